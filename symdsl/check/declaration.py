@@ -1,0 +1,83 @@
+"""What a strategy tells the checker: its options, what it accepts, and where its implementation is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from pydantic import BaseModel
+
+from symdsl.diagnostics.diagnostic import Diagnostic, Span
+
+if TYPE_CHECKING:
+    from symdsl.check.spec import Exactness, Field, Symmetry
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What is put before a strategy: the fields, the symmetries that it is asked to enforce, and its options.
+
+    `inputs` and `targets` are the fields that a network maps between; under a structure, `targets` is empty and
+    `scalar_target` True (the network provides one invariant scalar per sample). `span_of(name)` is the span of an option,
+    or of the enforcement where the option was not written.
+    """
+
+    inputs: tuple[Field, ...]
+    targets: tuple[Field, ...]
+    symmetries: tuple[Symmetry, ...]
+    all_symmetries: tuple[Symmetry, ...]
+    options: BaseModel
+    option_spans: Mapping[str, Span]
+    span: Span
+    scalar_target: bool = False
+
+    def span_of(self, option: str) -> Span:
+        """Where `option` was written."""
+        return self.option_spans.get(option, self.span)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer: diagnostics (errors refuse), how exactly each symmetry will hold, and facts for `symdsl info`."""
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    exactness: tuple[Exactness, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StrategyDeclaration:
+    """One documented architecture, as the checker sees it.
+
+    `implementation` is "package.module:name" of the object with the build method; it is imported when a model is
+    built, never by `check`. `judge` decides whether the strategy can serve an offer.
+    """
+
+    name: str
+    kind: Literal["structure", "network", "objective"]
+    options: type[BaseModel]
+    summary: str
+    citation: str
+    implementation: str
+    judge: Callable[[Offer], Verdict]
+
+
+class Catalogue(Protocol):
+    """Finds strategies and groups by name; names are known without importing what they name."""
+
+    def strategy_names(self) -> tuple[str, ...]:
+        """All strategies, sorted."""
+        ...
+
+    def strategy(self, name: str) -> StrategyDeclaration:
+        """Imports the declaration. Raises KeyError for an unknown name."""
+        ...
+
+    def group_names(self) -> tuple[str, ...]:
+        """All group constructors, sorted."""
+        ...
+
+    def group(self, name: str) -> Callable[..., object]:
+        """The constructor of a group. Raises KeyError for an unknown name."""
+        ...

@@ -1,0 +1,133 @@
+"""The typed spec: what a checked model says, with every inference made explicit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from symdsl.check.declaration import StrategyDeclaration
+from symdsl.diagnostics.diagnostic import Span
+from symdsl.groups.action import Action
+from symdsl.groups.group import Group
+
+FieldKind = Literal[
+    "image", "label", "scalar", "vector", "point", "tensor", "phase_space", "derivative", "links",
+]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A declared axis (`axis bodies = 6`) or an anonymous one (`per 5`, name None)."""
+
+    name: str | None
+    minimum: int
+    maximum: int | None
+    span: Span
+
+    @property
+    def size(self) -> int | None:
+        """The size where it is fixed, else None (ragged)."""
+        return self.minimum if self.minimum == self.maximum else None
+
+
+@dataclass(frozen=True)
+class DataReference:
+    """`from "file:key"`: the file is relative to the folder of the spec."""
+
+    path: str
+    key: str | None
+    span: Span
+
+
+@dataclass(frozen=True)
+class Field:
+    """A named array of the data.
+
+    `own_shape` is the shape of SEMANTICS rule 1 without batch and axes; the shape of one sample is
+    `(*axis sizes, *own_shape)`. `dimension` is d of vector(d), tensor(..) of d, phase_space(dim = d); `channels`
+    of an image; `classes` of a label; `rank` (p, q) of a tensor; `of` the field that a derivative belongs to.
+    """
+
+    name: str
+    kind: FieldKind
+    span: Span
+    axes: tuple[Axis, ...] = ()
+    own_shape: tuple[int, ...] = ()
+    dimension: int | None = None
+    channels: int | None = None
+    classes: int | None = None
+    rank: tuple[int, int] | None = None
+    of: str | None = None
+    group: str | None = None
+    over_time: bool = False
+    source: DataReference | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one sample; ragged axes are not allowed here."""
+        return (*(axis.size or 0 for axis in self.axes), *self.own_shape)
+
+
+@dataclass(frozen=True)
+class Symmetry:
+    """A named symmetry of the data.
+
+    `kind` "group" acts on fields by `actions` (every field has one); "time" is translation(t), autonomous dynamics with a
+    conserved energy; "shift" is a translation along the pixel or lattice axes; "learned" and "local" are parsed and
+    typed here and served by later strategies. `inferred` names the fields whose action the checker found by itself.
+    """
+
+    name: str
+    kind: Literal["group", "time", "shift", "learned", "local"]
+    span: Span
+    group: Group | None
+    text: str
+    actions: Mapping[str, Action]
+    inferred: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Exactness:
+    """How far an enforcement holds: exactly, exactly on a subgroup, or approximately."""
+
+    symmetry: str
+    kind: Literal["exact", "subgroup", "approximate", "none"]
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Enforcement:
+    """`enforce a, b by strategy { options }`, or the default network (no symmetries, span of the model)."""
+
+    symmetries: tuple[str, ...]
+    strategy: StrategyDeclaration
+    options: BaseModel
+    option_spans: Mapping[str, Span]
+    exactness: tuple[Exactness, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class Model:
+    """A checked model. `network` is always present; `structure` wraps it; `objectives` wrap training."""
+
+    name: str
+    span: Span
+    text: str
+    source: str
+    fields: Mapping[str, Field]
+    axes: Mapping[str, Axis]
+    symmetries: Mapping[str, Symmetry]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    network: Enforcement
+    structure: Enforcement | None
+    objectives: tuple[Enforcement, ...]
+    training: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+    normalised: tuple[str, ...] = ()
+    tolerance: float | None = None
+    facts: tuple[str, ...] = ()
