@@ -160,7 +160,9 @@ class Module:
         raise KeyError(f"{self.class_name} has no method {name}")
 
     def child(self, name: str) -> Module:
-        """The child called `name`. Raises KeyError."""
+        """The child called `name`; "" is the module itself. Raises KeyError."""
+        if not name:
+            return self
         for key, module in self.children:
             if key == name:
                 return module
