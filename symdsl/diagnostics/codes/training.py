@@ -1,0 +1,11 @@
+"""SYM12xx: training."""
+
+from symdsl.diagnostics.codes.code import Code
+
+CODES = (
+    Code("SYM1201", "training diverged", "The loss became NaN or infinite."),
+    Code("SYM1202", "batch larger than the data", "A batch asks for more samples than the training split has."),
+    Code("SYM1203", "split does not add up", "The parts of a split are not positive or do not sum to one."),
+    Code("SYM1204", "run cannot be resumed", "A run folder does not belong to this spec, data or version."),
+    Code("SYM1205", "loss does not fit the output", "The loss cannot be computed for this type of field."),
+)
