@@ -1,0 +1,1 @@
+"""The IR: a typed dataflow graph in which equivariance is a typing rule."""

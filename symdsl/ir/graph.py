@@ -1,0 +1,137 @@
+"""Graphs of typed nodes, built and verified."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, SerializeAsAny
+
+from symdsl.ir.operations.attributes import Attributes
+from symdsl.ir.operations.leaves import Input
+from symdsl.ir.types import EquivarianceError, ValueType
+
+IR_VERSION = 1
+
+
+class Node(BaseModel):
+    """One value of a graph: an operation on earlier nodes. `name` is the layer's name in the emitted model."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: int
+    attributes: SerializeAsAny[Attributes]
+    inputs: tuple[int, ...]
+    type: ValueType
+    name: str | None = None
+
+
+class Graph(BaseModel):
+    """A dataflow graph: nodes in topological order, named inputs and outputs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    nodes: tuple[Node, ...]
+    inputs: tuple[tuple[str, int], ...]
+    outputs: tuple[tuple[str, int], ...]
+
+    def node(self, identifier: int) -> Node:
+        """The node with that id (ids are positions)."""
+        return self.nodes[identifier]
+
+    def describe(self) -> dict[str, Any]:
+        """The graph as JSON data, one entry a node."""
+        return {
+            "nodes": [
+                {
+                    "id": node.id,
+                    "op": node.attributes.op,
+                    "attributes": node.attributes.model_dump(mode="json"),
+                    "inputs": list(node.inputs),
+                    "type": node.type.model_dump(mode="json"),
+                    "name": node.name,
+                }
+                for node in self.nodes
+            ],
+            "inputs": [list(pair) for pair in self.inputs],
+            "outputs": [list(pair) for pair in self.outputs],
+        }
+
+
+class ModelGraph(BaseModel):
+    """The IR of a whole model: its forward graph and the symmetries that the types speak of."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    forward: Graph
+    groups: Mapping[str, Any]
+    claims: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """Versioned JSON with the same bytes on every run."""
+        data = {
+            "ir_version": IR_VERSION,
+            "name": self.name,
+            "groups": {name: self.groups[name] for name in sorted(self.groups)},
+            "claims": list(self.claims),
+            "forward": self.forward.describe(),
+        }
+        return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+    def content_hash(self) -> str:
+        """SHA-256 of the graph: equal specs up to names, order and layout of the text have equal hashes."""
+        data = {"groups": sorted(json.dumps(g, sort_keys=True) for g in self.groups.values()), **self.forward.describe()}
+        return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+
+class GraphBuilder:
+    """Adds nodes one by one; every node is typed when it is added."""
+
+    def __init__(self) -> None:
+        self._nodes: list[Node] = []
+        self._inputs: list[tuple[str, int]] = []
+        self._names: set[str] = set()
+
+    def input(self, name: str, value_type: ValueType) -> int:
+        """Declare an input of the graph."""
+        identifier = self.add(Input(field=name, type=value_type), name=name)
+        self._inputs.append((name, identifier))
+        return identifier
+
+    def add(self, attributes: Attributes, *operands: int, name: str | None = None) -> int:
+        """Append an operation; its typing rule decides the type. Raises EquivarianceError."""
+        value_type = attributes.infer_type(tuple(self._nodes[index].type for index in operands))
+        identifier = len(self._nodes)
+        if name is not None:
+            name = self._unique(name)
+        self._nodes.append(Node(id=identifier, attributes=attributes, inputs=operands, type=value_type, name=name))
+        return identifier
+
+    def type_of(self, identifier: int) -> ValueType:
+        """The type of a node."""
+        return self._nodes[identifier].type
+
+    def build(self, outputs: Mapping[str, int]) -> Graph:
+        """Close the graph."""
+        return Graph(nodes=tuple(self._nodes), inputs=tuple(self._inputs), outputs=tuple(outputs.items()))
+
+    def _unique(self, name: str) -> str:
+        candidate, count = name, 1
+        while candidate in self._names:
+            count += 1
+            candidate = f"{name}_{count}"
+        self._names.add(candidate)
+        return candidate
+
+
+def verify_graph(graph: Graph) -> None:
+    """Type every node again from its operands. Raises EquivarianceError naming the node that does not hold."""
+    for position, node in enumerate(graph.nodes):
+        if node.id != position or any(not 0 <= index < position for index in node.inputs):
+            raise EquivarianceError(f"node {node.id} ({node.attributes.op}) is out of order")
+        inferred = node.attributes.infer_type(tuple(graph.nodes[index].type for index in node.inputs))
+        if inferred != node.type:
+            raise EquivarianceError(f"node {node.id} ({node.attributes.op}) is typed {node.type}, its rule gives {inferred}")

@@ -1,0 +1,76 @@
+"""Gradients of learned scalars, and the field that Hamilton's equations make of them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pydantic import field_serializer
+
+from symdsl.ir.actions import dual_action, linear_part
+from symdsl.ir.graph import Graph
+from symdsl.ir.operations.attributes import Attributes
+from symdsl.ir.types import EquivarianceError, ValueType
+
+
+class Gradient(Attributes):
+    """dH/dx of the scalar H computed by `region`, per sample.
+
+    The operands are the region's inputs in order. The gradient of an invariant scalar transforms by the dual.
+    `scalar` names the region: it is the entry point that returns H itself.
+    """
+
+    op: ClassVar[str] = "gradient"
+    lowering: ClassVar[str] = "symdsl.passes.lowering.derivative:GRADIENT"
+
+    region: Graph
+    wrt: str
+    scalar: str
+
+    @field_serializer("region")
+    def _describe_region(self, region: Graph) -> dict[str, Any]:
+        return region.describe()
+
+    def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
+        names = [name for name, _ in self.region.inputs]
+        expected = tuple(self.region.node(index).type for _, index in self.region.inputs)
+        if self.wrt not in names or expected != inputs:
+            raise EquivarianceError("the operands of a gradient are not the inputs of its region")
+        ((_, output),) = self.region.outputs
+        energy = self.region.node(output).type
+        if energy.shape != ():
+            raise EquivarianceError(
+                f"only a scalar has a gradient, and {self.scalar} has shape {energy.shape}",
+                hint="let the network end in one number per sample",
+            )
+        value = inputs[names.index(self.wrt)]
+        kept = {
+            name: dual_action(action)
+            for name, action in value.actions.items()
+            if name in energy.actions and energy.actions[name].is_trivial
+        }
+        return ValueType(shape=value.shape, actions=kept)
+
+
+class SymplecticField(Attributes):
+    """(dq/dt, dp/dt) = (dH/dp, -dH/dq), Hamilton's equations, from dH/dz (Greydanus 2019, 1906.01563, eq. 2).
+
+    `state` is the type of z; `axis` is its (q, p) axis.
+    """
+
+    op: ClassVar[str] = "symplectic_field"
+    lowering: ClassVar[str] = "symdsl.passes.lowering.derivative:SYMPLECTIC_FIELD"
+
+    state: ValueType
+    axis: int
+
+    def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
+        (gradient,) = inputs
+        if gradient.shape != self.state.shape or gradient.shape[self.axis] != 2:
+            raise EquivarianceError(f"the gradient has shape {gradient.shape}, the state {self.state.shape}")
+        kept = {}
+        for name, action in self.state.actions.items():
+            tangent = linear_part(action)
+            mixes = any(self.axis in factor.axes for factor in tangent.factors)
+            if gradient.actions.get(name) == dual_action(tangent) and (mixes or dual_action(tangent) == tangent):
+                kept[name] = tangent
+        return ValueType(shape=gradient.shape, actions=kept, flows={name: "velocity" for name in self.state.flows})

@@ -1,0 +1,51 @@
+"""The same scalar function at every entry."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from symdsl.groups.action import Action
+from symdsl.ir.operations.attributes import Attributes
+from symdsl.ir.types import EquivarianceError, ValueType
+
+PointwiseFunction = Literal["relu", "tanh", "sigmoid", "softplus", "silu", "elu", "gelu", "sin", "identity"]
+
+
+def commutes_with_pointwise(action: Action) -> bool:
+    """True where the action only moves entries about, so that any scalar function commutes with it."""
+    return action.offset is None and all(factor.representation.is_permutation for factor in action.factors)
+
+
+class Pointwise(Attributes):
+    """f at every entry. Equivariant under actions that permute entries, and under no others."""
+
+    op: ClassVar[str] = "pointwise"
+    lowering: ClassVar[str] = "symdsl.passes.lowering.pointwise:POINTWISE"
+
+    function: PointwiseFunction
+
+    def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
+        (value,) = inputs
+        kept = {name: action for name, action in value.actions.items() if commutes_with_pointwise(action)}
+        return value.with_shape(value.shape, kept)
+
+
+class Add(Attributes):
+    """x + y, for values of one type."""
+
+    op: ClassVar[str] = "add"
+    lowering: ClassVar[str] = "symdsl.passes.lowering.pointwise:ADD"
+
+    def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
+        left, right = inputs
+        if left.shape != right.shape:
+            raise EquivarianceError(
+                f"values of shapes {left.shape} and {right.shape} cannot be added",
+                hint="make both branches end in the same shape",
+            )
+        kept = {
+            name: action
+            for name, action in left.actions.items()
+            if right.actions.get(name) == action and action.offset is None
+        }
+        return left.with_shape(left.shape, kept)

@@ -1,0 +1,79 @@
+"""Packing fields into one vector, and giving a vector the shape of a field."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from symdsl.groups.action import Action
+from symdsl.ir.actions import direct_sum, flat_representation, group_of, is_linear, vector_action
+from symdsl.ir.operations.attributes import Attributes
+from symdsl.ir.types import EquivarianceError, ValueType
+
+
+def packed_action(name: str, inputs: tuple[ValueType, ...]) -> Action | None:
+    """The action on the packed vector of one symmetry, or None where a field has none or is not linear."""
+    actions = [value.actions.get(name) for value in inputs]
+    known = [action for action in actions if action is not None]
+    if len(known) < len(actions) or not all(is_linear(action) for action in known):
+        return None
+    if all(action.is_trivial for action in known):
+        return Action()
+    group = group_of(known)
+    if group is None:
+        return None
+    parts = tuple(
+        flat_representation(action, value.shape, group) for action, value in zip(known, inputs, strict=True)
+    )
+    return vector_action(direct_sum(parts))
+
+
+class Pack(Attributes):
+    """Flatten every operand in row-major order and join them into one vector."""
+
+    op: ClassVar[str] = "pack"
+    lowering: ClassVar[str] = "symdsl.passes.lowering.shape:PACK"
+
+    def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
+        if not inputs:
+            raise EquivarianceError("there is nothing to pack")
+        names = sorted({name for value in inputs for name in value.actions})
+        actions = {name: action for name in names if (action := packed_action(name, inputs)) is not None}
+        return ValueType(shape=(sum(value.size for value in inputs),), actions=actions)
+
+
+class Unpack(Attributes):
+    """Give a vector the shape of a field. A symmetry is kept where the field's flat representation is the vector's."""
+
+    op: ClassVar[str] = "unpack"
+    lowering: ClassVar[str] = "symdsl.passes.lowering.shape:UNPACK"
+
+    target: ValueType
+
+    def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
+        (value,) = inputs
+        if value.size != self.target.size:
+            raise EquivarianceError(f"a vector of {value.size} entries cannot become an array of shape {self.target.shape}")
+        kept = {
+            name: action
+            for name, action in self.target.actions.items()
+            if name in value.actions and is_linear(action) and packed_action(name, (self.target,)) == value.actions[name]
+        }
+        return self.target.with_shape(self.target.shape, kept)
+
+
+class Dense(Attributes):
+    """y = W x + b with a free matrix. Only what does not move under a symmetry stays known under it."""
+
+    op: ClassVar[str] = "dense"
+    lowering: ClassVar[str] = "symdsl.passes.lowering.dense:DENSE"
+
+    width: int
+    bias: bool = True
+    initial: str = "default"
+
+    def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
+        (value,) = inputs
+        if len(value.shape) != 1:
+            raise EquivarianceError(f"a dense layer takes a vector, not an array of shape {value.shape}")
+        kept = {name: action for name, action in value.actions.items() if action.is_trivial}
+        return ValueType(shape=(self.width,), actions=kept)
