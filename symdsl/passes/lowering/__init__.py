@@ -1,0 +1,1 @@
+"""Lowering: one rule an IR operation, from mathematics to plan modules."""

@@ -1,0 +1,35 @@
+"""Pointwise functions and sums are plan operations of the same name."""
+
+from __future__ import annotations
+
+from symdsl.ir.graph import Node
+from symdsl.ir.operations.pointwise import Pointwise
+from symdsl.ir.types import ValueType
+from symdsl.passes.lowering.rule import InlineRule, LoweringContext
+from symdsl.plan.builder import MethodBuilder
+
+
+def add_pointwise(builder: MethodBuilder, function: str, operand: int) -> int:
+    """f(x) in plan operations."""
+    if function == "identity":
+        return operand
+    if function == "elu":
+        return builder.add("elu", operand, alpha=1.0)
+    return builder.add(function, operand)
+
+
+def _pointwise(
+    node: Node, builder: MethodBuilder, operands: tuple[int, ...], types: tuple[ValueType, ...], context: LoweringContext
+) -> int:
+    assert isinstance(node.attributes, Pointwise)
+    return add_pointwise(builder, node.attributes.function, operands[0])
+
+
+def _add(
+    node: Node, builder: MethodBuilder, operands: tuple[int, ...], types: tuple[ValueType, ...], context: LoweringContext
+) -> int:
+    return builder.add("add", *operands)
+
+
+POINTWISE = InlineRule(_pointwise)
+ADD = InlineRule(_add)

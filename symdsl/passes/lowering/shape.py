@@ -1,0 +1,35 @@
+"""Packing and unpacking are merges, splits and concatenations."""
+
+from __future__ import annotations
+
+from symdsl.ir.graph import Node
+from symdsl.ir.types import ValueType
+from symdsl.passes.lowering.rule import InlineRule, LoweringContext
+from symdsl.plan.builder import MethodBuilder
+
+
+def flatten(builder: MethodBuilder, operand: int, rank: int) -> int:
+    """Any array as a vector."""
+    if rank == 0:
+        return builder.add("expand", operand, axis=0)
+    return operand if rank == 1 else builder.add("merge", operand, axis=0, count=rank)
+
+
+def _pack(
+    node: Node, builder: MethodBuilder, operands: tuple[int, ...], types: tuple[ValueType, ...], context: LoweringContext
+) -> int:
+    vectors = [flatten(builder, operand, len(value.shape)) for operand, value in zip(operands, types, strict=True)]
+    return vectors[0] if len(vectors) == 1 else builder.add("concatenate", *vectors, axis=0)
+
+
+def _unpack(
+    node: Node, builder: MethodBuilder, operands: tuple[int, ...], types: tuple[ValueType, ...], context: LoweringContext
+) -> int:
+    shape = node.type.shape
+    if not shape:
+        return builder.add("squeeze", operands[0], axis=0)
+    return operands[0] if len(shape) == 1 else builder.add("split", operands[0], axis=0, sizes=shape)
+
+
+PACK = InlineRule(_pack)
+UNPACK = InlineRule(_unpack)

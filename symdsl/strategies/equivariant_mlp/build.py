@@ -1,0 +1,89 @@
+"""Equivariant multilayer perceptrons for any matrix group (Finzi, Welling, Wilson 2021, 2104.09459)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symdsl.check.spec import Enforcement, Model
+from symdsl.groups.constraints import hom_dimension
+from symdsl.groups.group import Group
+from symdsl.groups.representation import Product, Representation, Trivial
+from symdsl.ir.actions import direct_sum, flat_representation
+from symdsl.ir.graph import GraphBuilder
+from symdsl.ir.operations.equivariant import (
+    EquivariantBilinear,
+    EquivariantLinear,
+    Gated,
+    copies_of,
+    number_of_gates,
+)
+from symdsl.ir.operations.shape import Pack, Unpack
+from symdsl.ir.types import EquivarianceError
+from symdsl.strategies.equivariant_mlp.declaration import EquivariantMlpOptions
+from symdsl.strategies.equivariant_mlp.hidden import hidden_representation
+from symdsl.strategies.strategy import Target
+
+LARGEST_PATH = 20_000
+"""A bilinear path is left out when the table of its map would have more entries than this."""
+
+
+class EquivariantMlp:
+    """Blocks of an equivariant linear map, a bilinear map and gates; then one linear map for each target."""
+
+    def build(
+        self,
+        builder: GraphBuilder,
+        inputs: Mapping[str, int],
+        targets: tuple[Target, ...],
+        enforcement: Enforcement,
+        model: Model,
+    ) -> dict[str, int]:
+        """Add the layers; returns the node of every target. Raises EquivarianceError where no map but zero exists."""
+        options = enforcement.options
+        assert isinstance(options, EquivariantMlpOptions)
+        (symmetry,) = enforcement.symmetries
+        group = model.symmetries[symmetry].group
+        assert group is not None
+        hidden = builder.add(Pack(), *inputs.values())
+        for count, channels in enumerate(options.hidden, start=1):
+            hidden = self._block(builder, hidden, symmetry, hidden_representation(group, channels), count)
+        return {target.name: self._head(builder, hidden, symmetry, target, group) for target in targets}
+
+    def _block(
+        self, builder: GraphBuilder, operand: int, symmetry: str, representation: Representation, count: int
+    ) -> int:
+        gates = number_of_gates(representation)
+        scalars = (Trivial(representation.group, gates),) if gates else ()
+        gated = direct_sum((representation, *scalars))
+        linear = builder.add(EquivariantLinear(symmetry=symmetry, output=gated), operand, name=f"linear_{count}")
+        paths = bilinear_paths(gated)
+        if paths:
+            bilinear = EquivariantBilinear(symmetry=symmetry, representation=gated, paths=paths)
+            linear = builder.add(bilinear, linear, name=f"bilinear_{count}")
+        return builder.add(Gated(symmetry=symmetry, output=representation), linear, name=f"gate_{count}")
+
+    def _head(self, builder: GraphBuilder, hidden: int, symmetry: str, target: Target, group: Group) -> int:
+        action = target.type.actions.get(symmetry)
+        if action is None:
+            raise EquivarianceError(f"{target.name} does not say how it transforms under {symmetry}")
+        output = flat_representation(action, target.type.shape, group)
+        linear = builder.add(EquivariantLinear(symmetry=symmetry, output=output), hidden, name=f"to_{target.name}")
+        return builder.add(Unpack(target=target.type), linear)
+
+
+def bilinear_paths(representation: Representation) -> tuple[tuple[int, int, int], ...]:
+    """The products of two blocks that have an equivariant map to a third; scalar times scalar is left to the gates."""
+    kinds = [kind for _, kind in copies_of(representation)]
+    return tuple(
+        (first, second, result)
+        for first, left in enumerate(kinds)
+        for second, right in enumerate(kinds)
+        if first <= second and not (isinstance(left, Trivial) and isinstance(right, Trivial))
+        for result, output in enumerate(kinds)
+        if left.dimension * right.dimension * output.dimension <= LARGEST_PATH
+        and not (left.is_permutation and right.is_permutation)
+        and hom_dimension(Product((left, right)), output) > 0
+    )
+
+
+STRATEGY = EquivariantMlp()

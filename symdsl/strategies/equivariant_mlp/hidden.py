@@ -1,0 +1,61 @@
+"""Which representation a hidden layer of a given width carries."""
+
+from __future__ import annotations
+
+from symdsl.groups.canonical import canonical
+from symdsl.groups.group import Group
+from symdsl.groups.representation import Defining, Dual, Product, Regular, Representation, Trivial
+from symdsl.ir.operations.equivariant import block_sum
+
+LARGEST_REGULAR = 128
+"""Finite groups up to this order are given regular representations, whose functions are all functions on the group."""
+
+
+def hidden_representation(group: Group, channels: int) -> Representation:
+    """A representation of about `channels` dimensions.
+
+    A small finite group: as many regular copies as fit, the rest scalars. Any other: tensors of every rank, spread
+    evenly as in Finzi et al. 2021 (2104.09459, appendix E): with R the largest rank for which (R + 1) d^R <= channels,
+    d^(R - r) copies of rank r; again on what is left. Ranks of a group that is not orthogonal are dealt in turn
+    to T(p, r - p), so that the same group always gets the same layer.
+    """
+    if group.order is not None and group.order <= LARGEST_REGULAR:
+        copies, scalars = divmod(channels, group.order)
+        blocks: list[tuple[int, Representation]] = [(scalars, Trivial(group, 1))] if scalars else []
+        if copies:
+            blocks.append((copies, Regular(group)))
+        return block_sum(tuple(blocks))
+    counts = copies_by_rank(group.dimension, channels)
+    blocks = [(counts[0], Trivial(group, 1))] if counts.get(0) else []
+    for rank in sorted(counts):
+        if rank:
+            blocks.extend(tensor_blocks(group, rank, counts[rank]))
+    return block_sum(tuple(blocks))
+
+
+def copies_by_rank(dimension: int, channels: int) -> dict[int, int]:
+    """How many tensors of each rank share `channels` dimensions evenly."""
+    counts: dict[int, int] = {}
+    left = channels
+    while left > 0:
+        highest = 0
+        while dimension > 1 and (highest + 2) * dimension ** (highest + 1) <= left:
+            highest += 1
+        for rank in range(highest + 1):
+            counts[rank] = counts.get(rank, 0) + dimension ** (highest - rank)
+        left -= (highest + 1) * dimension**highest
+    return counts
+
+
+def tensor_blocks(group: Group, rank: int, copies: int) -> list[tuple[int, Representation]]:
+    """`copies` tensors of one rank, dealt in turn to T(rank, 0), T(rank - 1, 1), ...; one block for orthogonal groups."""
+    vector, covector = Defining(group), Dual(Defining(group))
+    if group.orthogonal:
+        return [(copies, _tensor((vector,) * rank))]
+    kinds = [(vector,) * (rank - lower) + (covector,) * lower for lower in range(rank + 1)]
+    shares = [copies // len(kinds) + (index < copies % len(kinds)) for index in range(len(kinds))]
+    return [(share, _tensor(kind)) for share, kind in zip(shares, kinds, strict=True) if share]
+
+
+def _tensor(parts: tuple[Representation, ...]) -> Representation:
+    return canonical(parts[0] if len(parts) == 1 else Product(parts))

@@ -1,0 +1,45 @@
+"""Hamiltonian neural networks (Greydanus, Dzamba, Yosinski 2019, 1906.01563): dz/dt = J dH/dz for a learned scalar H."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symdsl.check.spec import Enforcement, Model
+from symdsl.groups.action import Action
+from symdsl.ir.graph import GraphBuilder
+from symdsl.ir.operations.derivative import Gradient, SymplecticField
+from symdsl.ir.types import ValueType
+from symdsl.strategies.strategy import InnerNetwork, Target
+
+SCALAR = "energy"
+
+
+class Hamiltonian:
+    """Asks the inner network for an energy that every other symmetry leaves alone, and returns its symplectic gradient."""
+
+    def build(
+        self,
+        builder: GraphBuilder,
+        inputs: Mapping[str, int],
+        targets: tuple[Target, ...],
+        inner: InnerNetwork,
+        enforcement: Enforcement,
+        model: Model,
+    ) -> dict[str, int]:
+        """Add the energy's gradient and the field; the state is the phase-space input whose derivative is predicted."""
+        (target,) = targets
+        state_name = model.fields[target.name].of
+        assert state_name is not None
+        state = builder.type_of(inputs[state_name])
+        region = GraphBuilder()
+        arguments = {name: region.input(name, builder.type_of(node)) for name, node in inputs.items()}
+        required = {name: Action() for name in model.network.symmetries}
+        energy = inner(region, arguments, (Target(SCALAR, ValueType(shape=(), actions=required)),))
+        derivative = builder.add(
+            Gradient(region=region.build(energy), wrt=state_name, scalar=SCALAR), *inputs.values(), name=SCALAR
+        )
+        axis = len(model.fields[state_name].axes)
+        return {target.name: builder.add(SymplecticField(state=state, axis=axis), derivative)}
+
+
+STRATEGY = Hamiltonian()
