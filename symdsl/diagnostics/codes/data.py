@@ -18,4 +18,6 @@ CODES = (
     Code("SYM0813", "no data", "A command needs data and none was named."),
     Code("SYM0814", "no samples", "A data set is empty, or a split of it is."),
     Code("SYM0815", "data too large", "A data set exceeds the limit."),
+    Code("SYM0816", "option of a data source", "An option of a data source is unknown, malformed or out of range."),
+    Code("SYM0817", "simulation failed", "A simulator could not integrate its equations to the accuracy asked for."),
 )

@@ -1,0 +1,90 @@
+"""Named arrays over one index of samples, checked before anything is computed from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symdsl.data.faults import bad_data, suggestion
+from symdsl.diagnostics.diagnostic import Span
+
+Array = NDArray[Any]
+Indices = NDArray[np.int64]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Arrays by key; the leading axis of each counts samples.
+
+    `name` is what the user called it. `kinds` says of which field kind a documented key is ("images": "image"), so that
+    a field whose name is not a key can be matched where only one key fits. `partition` holds the published split
+    ("train", "validation", "test" -> sample indices), empty where the source has none. `refused` keeps the keys of
+    a file that cannot be read safely, with the reason; asking for one raises.
+    """
+
+    name: str
+    arrays: Mapping[str, Array]
+    kinds: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    partition: Mapping[str, Indices] = field(default_factory=lambda: NOTHING)
+    refused: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.arrays or key in self.refused
+
+    def __getitem__(self, key: str) -> Array:
+        return self.array(key)
+
+    def array(self, key: str, span: Span | None = None) -> Array:
+        """The array under `key`, with a leading sample axis and at least one sample.
+
+        Raises SymdslError: SYM0803 no such key, SYM0806 object array, SYM0814 empty or without a sample axis.
+        """
+        if key in self.refused:
+            raise bad_data("SYM0806", f"`{key}` of {self.name} is refused: {self.refused[key]}", span=span)
+        if key not in self.arrays:
+            hint = suggestion(key, (*self.arrays, *self.refused))
+            raise bad_data("SYM0803", f"{self.name} has no array `{key}`", span=span, hint=hint)
+        array = self.arrays[key]
+        if array.ndim == 0:
+            raise bad_data("SYM0814", f"`{key}` of {self.name} is a single number, not one for each sample", span=span)
+        if array.size == 0:
+            raise bad_data("SYM0814", f"`{key}` of {self.name} is empty: its shape is {array.shape}", span=span)
+        return array
+
+
+def check_same_length(name: str, arrays: Mapping[str, Array], span: Span | None = None) -> int:
+    """The number of samples that all arrays share. Raises SymdslError (SYM0810) where they differ."""
+    lengths = {key: len(array) for key, array in arrays.items()}
+    if len(set(lengths.values())) > 1:
+        listed = ", ".join(f"{key} has {length:,}" for key, length in lengths.items())
+        raise bad_data("SYM0810", f"arrays of {name} differ in their number of samples", span=span, notes=(listed,))
+    return next(iter(lengths.values()), 0)
+
+
+def check_finite(name: str, key: str, array: Array, span: Span | None = None) -> Array:
+    """`array` itself, all finite. Raises SymdslError (SYM0805) that says how many values are not, and the first place.
+
+    Works in slices of samples, so that it needs no mask of the size of the data.
+    """
+    if array.dtype.kind not in "fc":
+        return array
+    bad_count, first = 0, None
+    rows = max(1, 1_000_000 // max(1, array[0].size))
+    for start in range(0, len(array), rows):
+        bad = ~np.isfinite(array[start : start + rows])
+        if bad.any():
+            bad_count += int(bad.sum())
+            if first is None:
+                place = np.argwhere(bad)[0]
+                first = (int(place[0]) + start, *(int(index) for index in place[1:]))
+    if first is not None:
+        where = f"{key}[{', '.join(map(str, first))}] is {array[first]}"
+        note = f"{bad_count:,} of {array.size:,} values are not finite"
+        raise bad_data("SYM0805", f"{where} in {name}", span=span, notes=(note,))
+    return array

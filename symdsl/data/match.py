@@ -1,0 +1,115 @@
+"""Which array belongs to which field of a spec, cast and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symdsl.check.spec import Field
+from symdsl.data.dataset import Dataset, check_finite, check_same_length
+from symdsl.data.faults import bad_data, suggestion
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class FieldArrays:
+    """One array for each field, all of `count` samples: float64, or int64 for labels."""
+
+    name: str
+    arrays: Mapping[str, Array]
+    count: int
+    partition: Mapping[str, NDArray[np.int64]]
+
+
+def match_fields(dataset: Dataset, fields: Iterable[Field]) -> FieldArrays:
+    """The arrays of the fields, checked against their types.
+
+    An array is found by the key that the field names (`from "file:key"`), else by the field's name, else because it is
+    the only documented one of the field's kind. Raises SymdslError: SYM0803 no array, SYM0810 lengths differ,
+    SYM0804 wrong shape, SYM0809 wrong dtype, SYM0805 not finite, SYM0811 label out of range.
+    """
+    keys = {field.name: find_key(dataset, field) for field in fields}
+    arrays = {name: dataset.array(key) for name, key in keys.items()}
+    count = check_same_length(dataset.name, {keys[name]: array for name, array in arrays.items()})
+    checked = {field.name: check_field(dataset.name, keys[field.name], arrays[field.name], field) for field in fields}
+    return FieldArrays(dataset.name, checked, count, dataset.partition)
+
+
+def find_key(dataset: Dataset, field: Field) -> str:
+    """The key of a field's array. Raises SymdslError (SYM0803)."""
+    span = field.source.span if field.source and field.source.key else field.span
+    wanted = field.source.key if field.source and field.source.key else field.name
+    if wanted in dataset:
+        return wanted
+    fitting = [key for key, kind in dataset.kinds.items() if kind == field.kind]
+    if wanted == field.name and len(fitting) == 1:
+        return fitting[0]
+    note = f"several of its arrays are of kind {field.kind}: {', '.join(fitting)}" if fitting else ""
+    hint = f'{suggestion(wanted, dataset.arrays)}; name one with from "{dataset.name}:key"'
+    raise bad_data("SYM0803", f"{dataset.name} has no array `{wanted}` for the field {field.name}", span=span,
+                   notes=(note,) if note else (), hint=hint)  # fmt: skip
+
+
+def check_field(name: str, key: str, array: Array, field: Field) -> Array:
+    """The array in the dtype of its field. Raises SymdslError (SYM0804, SYM0809, SYM0805, SYM0811)."""
+    check_shape(name, key, array, field)
+    if field.kind == "label":
+        return check_labels(name, key, array, field)
+    if array.dtype.kind not in "fiub":
+        raise bad_data("SYM0809", f"`{key}` of {name} holds {array.dtype}, and {field.name} wants real numbers",
+                       span=field.span, hint=dtype_hint(array))  # fmt: skip
+    return np.ascontiguousarray(check_finite(name, key, array, field.span), dtype=np.float64)
+
+
+def check_shape(name: str, key: str, array: Array, field: Field) -> None:
+    """Raises SymdslError: SYM0804 where the shape of one sample is not the field's, SYM0313 where that has none."""
+    ragged = [axis.name or "?" for axis in field.axes if axis.size is None]
+    if ragged or field.over_time:
+        what = f"axis {ragged[0]} has no fixed size" if ragged else f"{field.name} is a trajectory"
+        raise bad_data("SYM0313", f"`{key}` of {name} cannot be batched: {what}", span=field.span)
+    if array.shape[1:] == field.shape:
+        return
+    wanted = ", ".join(("samples", *map(str, field.shape)))
+    message = f"`{key}` of {name} has shape {array.shape}, and {field.name} wants ({wanted})"
+    raise bad_data("SYM0804", message, span=field.span, hint=shape_hint(array, field))
+
+
+def shape_hint(array: Array, field: Field) -> str | None:
+    """How to reshape, where only one way makes sense."""
+    own, wanted = array.shape[1:], field.shape
+    if own == (1, *wanted) or (own == (*wanted, 1) and field.kind in ("label", "scalar")):
+        return "drop the axis of size 1"
+    if field.kind == "image" and wanted[0] == 1 and own == wanted[1:]:
+        return f"add the channel axis: {field.name}[:, None]"
+    if field.kind == "image" and own == (*wanted[1:], wanted[0]):
+        return f"channels come first: {field.name}.transpose(0, 3, 1, 2)"
+    if field.kind in ("phase_space", "derivative") and own == wanted[::-1] and own[:-2] == wanted[:-2]:
+        return "q and p are the first axis: (samples, 2, d)"
+    return None
+
+
+def dtype_hint(array: Array) -> str | None:
+    """What to do about a dtype that is no number."""
+    if array.dtype.kind == "c":
+        return "give real and imaginary parts as a trailing axis of 2"
+    return "store numbers, not text" if array.dtype.kind in "US" else None
+
+
+def check_labels(name: str, key: str, array: Array, field: Field) -> Array:
+    """Classes 0 .. classes - 1 as int64. Raises SymdslError (SYM0809, SYM0811)."""
+    if array.dtype.kind not in "iub":
+        raise bad_data("SYM0809", f"`{key}` of {name} holds {array.dtype}, and labels are integers", span=field.span,
+                       hint="number the classes from 0 and store them as integers")  # fmt: skip
+    classes = field.classes or 0
+    lowest, highest = int(array.min()), int(array.max())
+    if lowest < 0 or highest >= classes:
+        outside = highest if highest >= classes else lowest
+        place = int(np.flatnonzero(array.reshape(-1) == outside)[0])
+        message = f"`{key}` of {name} has the label {outside} (sample {place}), and {field.name} has {classes} classes"
+        raise bad_data("SYM0811", message, span=field.span, hint="classes are numbered 0 to classes - 1")
+    return array.astype(np.int64)
