@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from symdsl.diagnostics.diagnostic import Diagnostic, Label, Span, SymdslError
 from symdsl.syntax import ast
 from symdsl.syntax.outline import outline
-
-if TYPE_CHECKING:
-    from lark import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +53,6 @@ def _type(children: list[Any], span: Span) -> _Declared:
     per = tuple(clause.value for clause in clauses if clause.word == "per")
     node = ast.FieldType(name, arguments, value_of.get("of"), per, value_of.get("over"), span)
     return _Declared(node, tuple(clause.axis for clause in clauses if clause.axis is not None))
-
-
-def _from(children: list[Token], span: Span) -> Any:
-    return children[0]
 
 
 def _field(children: list[Any], span: Span) -> _Declared:
@@ -186,7 +179,7 @@ STATEMENTS: Mapping[str, Callable[[list[Any], Span], Any]] = {
     "per": _clause("per"),
     "per_declared": _per_declared,
     "over": _clause("over"),
-    "file": _from,
+    "file": _first,
     "axis": _axis,
     "graph": _graph,
     "member": _member,

@@ -12,6 +12,7 @@ from symdsl.syntax.build_statements import STATEMENTS
 from symdsl.syntax.build_values import VALUES
 from symdsl.syntax.limits import MAXIMUM_DEPTH
 from symdsl.syntax.place import Places
+from symdsl.syntax.scanner import text_value
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -56,10 +57,12 @@ def build_models(tree: Tree[Token], places: Places) -> tuple[ast.ModelDeclaratio
 
 def _leaf(token: Token, places: Places) -> list[Any]:
     """A name, a text, a token that carries meaning, or nothing for keywords and punctuation."""
+    start = token.start_pos or 0
     if token.type == "NAME":
-        start = token.start_pos or 0
         return [ast.Name(str(token), places.span(start, start + len(token)))]
-    return [token] if token.type in _KEPT or token.type == "STRING" else []
+    if token.type == "STRING":
+        return [ast.Text(text_value(str(token)), places.span(start, start + len(token)))]
+    return [token] if token.type in _KEPT else []
 
 
 def _finish(visit: _Visit, parent: _Visit, places: Places) -> None:

@@ -7,23 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from symdsl.diagnostics.diagnostic import Span
 from symdsl.syntax import ast
-from symdsl.syntax.scanner import text_value
 
 if TYPE_CHECKING:
     from lark import Token
 
 
-def _name(children: list[Any], span: Span) -> ast.Name:
+def _only(children: list[Any], span: Span) -> Any:
     return children[0]
 
 
 def _number(children: list[Token], span: Span) -> ast.Number:
     written = str(children[0])
     return ast.Number(int(written) if written.isdigit() else float(written), span)
-
-
-def _text(children: list[Token], span: Span) -> ast.Text:
-    return ast.Text(text_value(str(children[0])), span)
 
 
 def _boolean(children: list[Token], span: Span) -> ast.Boolean:
@@ -45,10 +40,6 @@ def _binary(children: list[Any], span: Span) -> ast.Binary:
 
 def _negation(children: list[Any], span: Span) -> ast.Unary:
     return ast.Unary("-", children[-1], span)
-
-
-def _group(children: list[Any], span: Span) -> ast.Expression:
-    return children[0]
 
 
 def _call(children: list[Any], span: Span) -> ast.Call:
@@ -75,9 +66,9 @@ def _named_argument(children: list[Any], span: Span) -> ast.Argument:
 
 
 VALUES: Mapping[str, Callable[[list[Any], Span], Any]] = {
-    "name": _name,
+    "name": _only,
     "number": _number,
-    "text": _text,
+    "text": _only,
     "boolean": _boolean,
     "items": _items,
     "range": _range,
@@ -85,11 +76,10 @@ VALUES: Mapping[str, Callable[[list[Any], Span], Any]] = {
     "product": _binary,
     "power": _binary,
     "negation": _negation,
-    "group": _group,
+    "group": _only,
     "call": _call,
     "braces": _braces,
     "arguments": _arguments,
     "argument": _argument,
     "named_argument": _named_argument,
 }
-"""The rules for values; all but `name`, `number`, `text`, `boolean` and `argument`s nest."""
