@@ -1,0 +1,1 @@
+"""Matrix groups, their representations and actions, and the equivariant maps between representations."""

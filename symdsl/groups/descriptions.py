@@ -1,0 +1,55 @@
+"""Reading representations and actions back from JSON data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+from symdsl.groups.action import Action
+from symdsl.groups.catalogue import group_from_description
+from symdsl.groups.combinations import Product, Pulled, Sum
+from symdsl.groups.geometry import geometry_from_description
+from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
+
+
+def representation_from_description(description: Mapping[str, Any]) -> Representation:
+    """The representation that `Representation.describe` wrote. Raises SymdslError SYM0424 for anything else."""
+    read = representation_from_description
+    match description.get("kind"):
+        case "trivial":
+            return Trivial(group_from_description(description["group"]), description["dimension"])
+        case "defining":
+            return Defining(group_from_description(description["group"]))
+        case "permutation":
+            return Permutation(group_from_description(description["group"]))
+        case "linear_part":
+            return LinearPart(group_from_description(description["group"]))
+        case "regular":
+            return Regular(group_from_description(description["group"]))
+        case "dual":
+            return Dual(read(description["of"]))
+        case "sum":
+            return Sum(tuple(read(part) for part in description["parts"]))
+        case "product":
+            return Product(tuple(read(part) for part in description["parts"]))
+        case "pulled":
+            group = group_from_description(description["group"])
+            return Pulled(group, description["position"], read(description["of"]))
+        case kind:
+            raise SymdslError(Diagnostic("SYM0424", f"no representation is described by {kind!r}"))
+
+
+def action_from_description(description: Mapping[str, Any]) -> Action:
+    """The action that `Action.describe` wrote. Raises SymdslError SYM0403, SYM0414, SYM0424 for anything else."""
+    factors = tuple(
+        (tuple(factor["axes"]), representation_from_description(factor["representation"]))
+        for factor in description["factors"]
+    )
+    geometry = description["geometry"]
+    return Action(
+        group_from_description(description["group"]),
+        tuple(description["shape"]),
+        factors,
+        None if geometry is None else geometry_from_description(geometry),
+    )

@@ -1,0 +1,78 @@
+"""Checks on the matrices that generate a group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+from symdsl.groups.limits import MAXIMUM_DEFINING_DIMENSION, check_size
+from symdsl.groups.matrices import Array
+
+
+def checked_generators(name: str, generators: Any, discrete: Any) -> tuple[Array, Array]:
+    """Both stacks as float64 arrays (D, d, d), (M, d, d) of one size, finite; discrete ones invertible.
+
+    Raises SymdslError SYM0406 (shape, numbers, none at all), SYM0407 (singular), SYM0702 (over the size limit).
+    """
+    algebra = [_checked_matrix(name, "generator", i, matrix) for i, matrix in enumerate(_listed(generators))]
+    components = [_checked_matrix(name, "discrete generator", i, matrix) for i, matrix in enumerate(_listed(discrete))]
+    sizes = sorted({matrix.shape[0] for matrix in [*algebra, *components]})
+    if not sizes:
+        raise SymdslError(
+            Diagnostic("SYM0406", f"{name} has no generators", hint="give `generators`, `discrete` or both")
+        )
+    if len(sizes) > 1:
+        raise SymdslError(
+            Diagnostic("SYM0406", f"the generators of {name} are of different sizes: {', '.join(map(str, sizes))}")
+        )
+    check_size(name, sizes[0], maximum=MAXIMUM_DEFINING_DIMENSION)
+    for i, matrix in enumerate(algebra):
+        if not np.any(matrix):
+            raise SymdslError(Diagnostic("SYM0406", f"generator {i + 1} of {name} is zero: it generates nothing"))
+    for i, matrix in enumerate(components):
+        _check_invertible(name, i, matrix)
+    return np.array(algebra).reshape(-1, sizes[0], sizes[0]), np.array(components).reshape(-1, sizes[0], sizes[0])
+
+
+def _listed(stack: Any) -> list[Any]:
+    return list(stack) if isinstance(stack, list | tuple | np.ndarray) else [stack]
+
+
+def _checked_matrix(name: str, what: str, position: int, entries: Any) -> Array:
+    place = f"{what} {position + 1} of {name}"
+    try:
+        matrix = np.array(entries, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise SymdslError(
+            Diagnostic("SYM0406", f"{place} is not a matrix of real numbers", hint="write [[0, -1], [1, 0]]")
+        ) from None
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.size == 0:
+        shape = " x ".join(map(str, matrix.shape)) or "a single number"
+        raise SymdslError(
+            Diagnostic("SYM0406", f"{place} is not a square matrix: {shape}", hint="write [[0, -1], [1, 0]]")
+        )
+    if not np.all(np.isfinite(matrix)):
+        raise SymdslError(Diagnostic("SYM0406", f"{place} has a number that is not finite"))
+    return matrix
+
+
+def _check_invertible(name: str, position: int, matrix: Array) -> None:
+    values = np.linalg.svd(matrix, compute_uv=False)
+    if values[-1] <= 1e-10 * max(values[0], 1e-300):
+        raise SymdslError(
+            Diagnostic(
+                "SYM0407",
+                f"discrete generator {position + 1} of {name} is singular",
+                notes=(f"its smallest singular value is {values[-1]:.1e}, its largest {values[0]:.1e}",),
+            )
+        )
+
+
+def is_orthogonal_group(algebra: Array, discrete: Array) -> bool:
+    """Whether every generator keeps the Euclidean length: A + A^T = 0 and h^T h = 1, to 1e-12 of its size."""
+    sizes = np.maximum(1.0, np.max(np.abs(algebra), axis=(1, 2), initial=0.0))
+    skew = np.max(np.abs(algebra + algebra.transpose(0, 2, 1)), axis=(1, 2), initial=0.0) <= 1e-12 * sizes
+    gram = discrete.transpose(0, 2, 1) @ discrete - np.eye(discrete.shape[-1])
+    return bool(np.all(skew)) and bool(np.max(np.abs(gram), initial=0.0) <= 1e-12)
