@@ -17,4 +17,9 @@ CODES = (
     Code("SYM0412", "learned symmetry without a card", "A learned symmetry is compiled before it was discovered."),
     Code("SYM0413", "no equivariant map", "The space of equivariant maps between two fields has dimension 0."),
     Code("SYM0414", "not a group", "A symmetry names something that is not a group."),
+    Code("SYM0420", "not an element of the group", "A matrix is not an element of the group it is looked up in."),
+    Code("SYM0421", "group is infinite", "A construction needs the list of elements of an infinite group."),
+    Code("SYM0422", "rank is unclear", "The equations of equivariance have no clear gap between zero and non-zero."),
+    Code("SYM0423", "representations of different groups", "Representations of different groups are combined."),
+    Code("SYM0424", "not a representation", "A construction does not apply to this group or representation."),
 )
