@@ -91,11 +91,15 @@ class Symmetry:
 
 @dataclass(frozen=True)
 class Exactness:
-    """How far an enforcement holds: exactly, exactly on a subgroup, or approximately."""
+    """How far an enforcement holds: exactly, exactly on a subgroup, or approximately.
+
+    `elements` are the indices, in `Group.elements`, of the elements that hold exactly where `kind` is "subgroup".
+    """
 
     symmetry: str
     kind: Literal["exact", "subgroup", "approximate", "none"]
     detail: str = ""
+    elements: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
