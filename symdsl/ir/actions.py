@@ -2,57 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from symdsl.groups.action import Action, Factor
+from symdsl.groups.action import Action, Offset
 from symdsl.groups.canonical import canonical
-from symdsl.groups.group import Group
-from symdsl.groups.representation import Dual, Product, Representation, Sum, Trivial
-
-
-def group_of(actions: Iterable[Action]) -> Group | None:
-    """The group of the first action that has a factor, else None."""
-    for action in actions:
-        for factor in action.factors:
-            return factor.representation.group
-    return None
+from symdsl.groups.combinations import Sum
+from symdsl.groups.representation import Dual, Representation, Trivial
 
 
 def is_linear(action: Action) -> bool:
     """True where the action is a matrix on each group of axes: no pixels, shift or offset."""
-    return action.pixels is None and action.shift is None and action.offset is None
+    return action.geometry is None
+
+
+def trivial_action(action: Action, shape: tuple[int, ...]) -> Action:
+    """The same group leaving an array of another shape alone."""
+    return Action(action.group, shape)
 
 
 def linear_part(action: Action) -> Action:
     """The action on differences: points become vectors."""
-    return Action(factors=action.factors, pixels=action.pixels, shift=action.shift)
+    geometry = None if isinstance(action.geometry, Offset) else action.geometry
+    return simplified(Action(action.group, action.shape, action.factors, geometry))
 
 
 def dual_action(action: Action) -> Action:
-    """The action on gradients of an invariant scalar: each representation becomes its dual."""
-    factors = tuple(Factor(factor.axes, canonical(Dual(factor.representation))) for factor in action.factors)
-    return Action(factors=factors, pixels=action.pixels, shift=action.shift)
+    """The action on gradients of an invariant scalar: each representation becomes its dual, points become vectors."""
+    factors = tuple((axes, Dual(representation)) for axes, representation in action.factors)
+    geometry = None if isinstance(action.geometry, Offset) else action.geometry
+    return simplified(Action(action.group, action.shape, factors, geometry))
 
 
-def flat_representation(action: Action, shape: tuple[int, ...], group: Group) -> Representation:
-    """The representation on the array flattened in row-major order.
+def simplified(action: Action) -> Action:
+    """The same action with canonical factors, the trivial ones left out."""
+    factors = tuple((axes, canonical(representation)) for axes, representation in action.factors)
+    kept = tuple(factor for factor in factors if not isinstance(factor[1], Trivial))
+    return Action(action.group, action.shape, kept, action.geometry)
 
-    `action` must be linear. Axes without a factor carry a trivial representation of their length.
-    """
-    parts: list[Representation] = []
-    axis = 0
-    by_first = {factor.axes[0]: factor for factor in action.factors}
-    while axis < len(shape):
-        factor = by_first.get(axis)
-        if factor is None:
-            parts.append(Trivial(group, shape[axis]))
-            axis += 1
-        else:
-            parts.append(factor.representation)
-            axis += len(factor.axes)
-    if not parts:
-        return Trivial(group, 1)
-    return canonical(parts[0] if len(parts) == 1 else Product(tuple(parts)))
+
+def equivalent(left: Action | None, right: Action | None) -> bool:
+    """True where both move every array alike, as far as their canonical forms show."""
+    if left is None or right is None:
+        return left is right
+    if left.geometry is None and right.geometry is None and left.shape == right.shape and left.group == right.group:
+        return left.representation() == right.representation()
+    return simplified(left) == simplified(right)
 
 
 def direct_sum(parts: tuple[Representation, ...]) -> Representation:
@@ -61,12 +53,5 @@ def direct_sum(parts: tuple[Representation, ...]) -> Representation:
 
 
 def vector_action(representation: Representation) -> Action:
-    """The action on a vector by one representation; trivial where the representation is."""
-    if isinstance(canonical(representation), Trivial):
-        return Action()
-    return Action(factors=(Factor((0,), representation),))
-
-
-def vector_representation(action: Action, size: int, group: Group) -> Representation:
-    """The representation on a vector of length `size`; the inverse of `vector_action`."""
-    return flat_representation(action, (size,), group)
+    """The action on a vector by one representation."""
+    return simplified(Action(representation.group, (representation.dimension,), (((0,), representation),)))

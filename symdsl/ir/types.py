@@ -57,11 +57,3 @@ class ValueType(BaseModel):
         """A real value of another shape and other actions; it is no longer a state of the system."""
         return ValueType(shape=shape, actions=dict(actions))
 
-
-def invariant_symmetries(types: tuple[ValueType, ...]) -> frozenset[str]:
-    """The symmetries under which every one of the values is known and does not move."""
-    common: frozenset[str] | None = None
-    for value in types:
-        fixed = frozenset(name for name, action in value.actions.items() if action.is_trivial)
-        common = fixed if common is None else common & fixed
-    return common or frozenset()

@@ -1,0 +1,1 @@
+"""Measuring whether a compiled model has the symmetry that its spec promises."""

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from pydantic import field_serializer
 
-from symdsl.ir.actions import dual_action, linear_part
+from symdsl.ir.actions import dual_action, equivalent, linear_part
 from symdsl.ir.graph import Graph
 from symdsl.ir.operations.attributes import Attributes
 from symdsl.ir.types import EquivarianceError, ValueType
@@ -70,7 +70,7 @@ class SymplecticField(Attributes):
         kept = {}
         for name, action in self.state.actions.items():
             tangent = linear_part(action)
-            mixes = any(self.axis in factor.axes for factor in tangent.factors)
-            if gradient.actions.get(name) == dual_action(tangent) and (mixes or dual_action(tangent) == tangent):
+            mixes = any(self.axis in axes for axes, _ in tangent.factors)
+            if equivalent(gradient.actions.get(name), dual_action(tangent)) and (mixes or equivalent(dual_action(tangent), tangent)):
                 kept[name] = tangent
         return ValueType(shape=gradient.shape, actions=kept, flows={name: "velocity" for name in self.state.flows})

@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from symdsl.groups.canonical import canonical
 from symdsl.groups.constraints import hom_dimension
-from symdsl.groups.representation import Product, Representation, Sum, Trivial
-from symdsl.ir.actions import direct_sum, vector_action, vector_representation
+from symdsl.groups.combinations import Product, Sum
+from symdsl.groups.representation import Representation, Trivial
+from symdsl.ir.actions import direct_sum, vector_action
 from symdsl.ir.operations.attributes import Attributes
 from symdsl.ir.types import EquivarianceError, ValueType
 
@@ -37,11 +38,11 @@ def block_sum(blocks: tuple[tuple[int, Representation], ...]) -> Representation:
     )
 
 
-def operand_representation(symmetry: str, value: ValueType, template: Representation) -> Representation:
+def operand_representation(symmetry: str, value: ValueType) -> Representation:
     """The representation of a vector under `symmetry`. Raises EquivarianceError where it is not known."""
     if len(value.shape) != 1 or symmetry not in value.actions:
         raise EquivarianceError(f"the operand does not transform under {symmetry} as a vector")
-    return canonical(vector_representation(value.actions[symmetry], value.size, template.group))
+    return value.actions[symmetry].representation()
 
 
 class EquivariantLinear(Attributes):
@@ -56,7 +57,7 @@ class EquivariantLinear(Attributes):
 
     def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
         (value,) = inputs
-        operand = operand_representation(self.symmetry, value, self.output)
+        operand = operand_representation(self.symmetry, value)
         reachable = any(
             hom_dimension(source, target) > 0
             for _, target in copies_of(self.output)
@@ -86,7 +87,7 @@ class EquivariantBilinear(Attributes):
 
     def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
         (value,) = inputs
-        operand = operand_representation(self.symmetry, value, self.representation)
+        operand = operand_representation(self.symmetry, value)
         if operand != canonical(self.representation):
             raise EquivarianceError(f"the operand carries {operand.text}, the layer {self.representation.text}")
         return ValueType(shape=value.shape, actions={self.symmetry: vector_action(self.representation)})
@@ -107,7 +108,7 @@ class Gated(Attributes):
 
     def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
         (value,) = inputs
-        operand = operand_representation(self.symmetry, value, self.output)
+        operand = operand_representation(self.symmetry, value)
         gates = number_of_gates(self.output)
         expected = self.output if not gates else direct_sum((self.output, Trivial(self.output.group, gates)))
         if operand != canonical(expected):

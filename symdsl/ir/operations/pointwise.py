@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from symdsl.groups.action import Action
+from symdsl.groups.action import Action, Offset
+from symdsl.ir.actions import equivalent
 from symdsl.ir.operations.attributes import Attributes
 from symdsl.ir.types import EquivarianceError, ValueType
 
@@ -13,7 +14,7 @@ PointwiseFunction = Literal["relu", "tanh", "sigmoid", "softplus", "silu", "elu"
 
 def commutes_with_pointwise(action: Action) -> bool:
     """True where the action only moves entries about, so that any scalar function commutes with it."""
-    return action.offset is None and all(factor.representation.is_permutation for factor in action.factors)
+    return not isinstance(action.geometry, Offset) and all(each.is_permutation for _, each in action.factors)
 
 
 class Pointwise(Attributes):
@@ -46,6 +47,6 @@ class Add(Attributes):
         kept = {
             name: action
             for name, action in left.actions.items()
-            if right.actions.get(name) == action and action.offset is None
+            if equivalent(right.actions.get(name), action) and not isinstance(action.geometry, Offset)
         }
         return left.with_shape(left.shape, kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from symdsl.groups.action import Action
-from symdsl.ir.actions import direct_sum, flat_representation, group_of, is_linear, vector_action
+from symdsl.ir.actions import direct_sum, equivalent, is_linear, trivial_action, vector_action
 from symdsl.ir.operations.attributes import Attributes
 from symdsl.ir.types import EquivarianceError, ValueType
 
@@ -16,15 +16,7 @@ def packed_action(name: str, inputs: tuple[ValueType, ...]) -> Action | None:
     known = [action for action in actions if action is not None]
     if len(known) < len(actions) or not all(is_linear(action) for action in known):
         return None
-    if all(action.is_trivial for action in known):
-        return Action()
-    group = group_of(known)
-    if group is None:
-        return None
-    parts = tuple(
-        flat_representation(action, value.shape, group) for action, value in zip(known, inputs, strict=True)
-    )
-    return vector_action(direct_sum(parts))
+    return vector_action(direct_sum(tuple(action.representation() for action in known)))
 
 
 class Pack(Attributes):
@@ -56,7 +48,7 @@ class Unpack(Attributes):
         kept = {
             name: action
             for name, action in self.target.actions.items()
-            if name in value.actions and is_linear(action) and packed_action(name, (self.target,)) == value.actions[name]
+            if is_linear(action) and equivalent(packed_action(name, (self.target,)), value.actions.get(name))
         }
         return self.target.with_shape(self.target.shape, kept)
 
@@ -75,5 +67,6 @@ class Dense(Attributes):
         (value,) = inputs
         if len(value.shape) != 1:
             raise EquivarianceError(f"a dense layer takes a vector, not an array of shape {value.shape}")
-        kept = {name: action for name, action in value.actions.items() if action.is_trivial}
-        return ValueType(shape=(self.width,), actions=kept)
+        shape = (self.width,)
+        kept = {name: trivial_action(action, shape) for name, action in value.actions.items() if action.is_trivial}
+        return ValueType(shape=shape, actions=kept)

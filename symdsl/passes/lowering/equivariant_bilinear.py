@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from symdsl.groups.constraints import hom_basis
-from symdsl.groups.representation import Product, Representation
+from symdsl.groups.combinations import Product
+from symdsl.groups.representation import Representation
 from symdsl.ir.graph import Node
 from symdsl.ir.operations.equivariant import EquivariantBilinear, copies_of
 from symdsl.ir.types import ValueType

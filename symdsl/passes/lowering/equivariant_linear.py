@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from symdsl.groups.constraints import hom_basis
 from symdsl.groups.representation import Representation, Trivial
-from symdsl.ir.actions import vector_representation
 from symdsl.ir.graph import Node
-from symdsl.ir.operations.equivariant import EquivariantLinear, copies_of
+from symdsl.ir.operations.equivariant import EquivariantLinear, copies_of, operand_representation
 from symdsl.ir.types import ValueType
 from symdsl.passes.lowering.rule import LayerRule, LoweringContext
 from symdsl.plan.builder import MethodBuilder
@@ -98,8 +97,7 @@ def _equivariant_linear(node: Node, types: tuple[ValueType, ...], context: Lower
     attributes = node.attributes
     assert isinstance(attributes, EquivariantLinear)
     (value,) = types
-    action = value.actions[attributes.symmetry]
-    source = vector_representation(action, value.size, attributes.output.group)
+    source = operand_representation(attributes.symmetry, value)
     return _LinearLowering(copies_of(source), copies_of(attributes.output), attributes.bias).module()
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symdsl.check.spec import Enforcement, Model
+from symdsl.groups.combinations import Product
 from symdsl.groups.constraints import hom_dimension
-from symdsl.groups.group import Group
-from symdsl.groups.representation import Product, Representation, Trivial
-from symdsl.ir.actions import direct_sum, flat_representation
+from symdsl.groups.representation import Representation, Trivial
+from symdsl.ir.actions import direct_sum
 from symdsl.ir.graph import GraphBuilder
 from symdsl.ir.operations.equivariant import (
     EquivariantBilinear,
@@ -47,7 +47,7 @@ class EquivariantMlp:
         hidden = builder.add(Pack(), *inputs.values())
         for count, channels in enumerate(options.hidden, start=1):
             hidden = self._block(builder, hidden, symmetry, hidden_representation(group, channels), count)
-        return {target.name: self._head(builder, hidden, symmetry, target, group) for target in targets}
+        return {target.name: self._head(builder, hidden, symmetry, target) for target in targets}
 
     def _block(
         self, builder: GraphBuilder, operand: int, symmetry: str, representation: Representation, count: int
@@ -62,11 +62,11 @@ class EquivariantMlp:
             linear = builder.add(bilinear, linear, name=f"bilinear_{count}")
         return builder.add(Gated(symmetry=symmetry, output=representation), linear, name=f"gate_{count}")
 
-    def _head(self, builder: GraphBuilder, hidden: int, symmetry: str, target: Target, group: Group) -> int:
+    def _head(self, builder: GraphBuilder, hidden: int, symmetry: str, target: Target) -> int:
         action = target.type.actions.get(symmetry)
         if action is None:
             raise EquivarianceError(f"{target.name} does not say how it transforms under {symmetry}")
-        output = flat_representation(action, target.type.shape, group)
+        output = action.representation()
         linear = builder.add(EquivariantLinear(symmetry=symmetry, output=output), hidden, name=f"to_{target.name}")
         return builder.add(Unpack(target=target.type), linear)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from symdsl.groups.canonical import canonical
+from symdsl.groups.combinations import Product
 from symdsl.groups.group import Group
-from symdsl.groups.representation import Defining, Dual, Product, Regular, Representation, Trivial
+from symdsl.groups.representation import Defining, Dual, Regular, Representation, Trivial
 from symdsl.ir.operations.equivariant import block_sum
 
 LARGEST_REGULAR = 128

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symdsl.check.spec import Enforcement, Model
-from symdsl.groups.action import Action
+from symdsl.ir.actions import trivial_action
 from symdsl.ir.graph import GraphBuilder
 from symdsl.ir.operations.derivative import Gradient, SymplecticField
 from symdsl.ir.types import ValueType
@@ -33,7 +33,7 @@ class Hamiltonian:
         state = builder.type_of(inputs[state_name])
         region = GraphBuilder()
         arguments = {name: region.input(name, builder.type_of(node)) for name, node in inputs.items()}
-        required = {name: Action() for name in model.network.symmetries}
+        required = {name: trivial_action(action, ()) for name, action in builder.type_of(inputs[state_name]).actions.items()}
         energy = inner(region, arguments, (Target(SCALAR, ValueType(shape=(), actions=required)),))
         derivative = builder.add(
             Gradient(region=region.build(energy), wrt=state_name, scalar=SCALAR), *inputs.values(), name=SCALAR

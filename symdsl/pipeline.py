@@ -1,0 +1,144 @@
+"""The whole compiler on one page.
+
+text --parse--> AST --check--> typed spec --build--> IR --lower--> plan --emit--> source --load--> model
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symdsl.check.checker import check
+from symdsl.check.spec import Model
+from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+from symdsl.registry import EntryPointCatalogue
+from symdsl.session import Session
+from symdsl.syntax.parser import parse
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from symdsl.backends.backend import Backend, CompiledModel
+    from symdsl.ir.graph import ModelGraph
+    from symdsl.passes.lowering.program import LoweredModel
+    from symdsl.plan.nodes import Program
+
+
+@dataclass(frozen=True)
+class Compilation:
+    """One model on its way from typed spec to running code; each stage is computed when it is first asked for."""
+
+    spec: Model
+    session: Session = field(default_factory=Session)
+    catalogue: EntryPointCatalogue = field(default_factory=EntryPointCatalogue)
+
+    @cached_property
+    def graph(self) -> ModelGraph:
+        """The IR, typed and verified. Raises SymdslError where an enforced symmetry cannot be kept."""
+        from symdsl.ir.graph import verify_graph
+        from symdsl.ir.types import EquivarianceError
+        from symdsl.strategies.assemble import build_graph
+
+        try:
+            graph = build_graph(self.spec)
+            verify_graph(graph.forward)
+        except EquivarianceError as error:
+            raise SymdslError(equivariance_diagnostic(error, self.spec)) from error
+        return graph
+
+    @cached_property
+    def lowered(self) -> LoweredModel:
+        """The plan program in the layout of the backend, and where each IR value lies in it."""
+        return self.lower(channels_last=self.backend.channels_last)
+
+    def lower(self, channels_last: bool) -> LoweredModel:
+        """The plan program in a given layout of feature maps."""
+        from symdsl.passes.lowering.program import lower_model
+        from symdsl.plan.verify import verify_program
+
+        lowered = lower_model(self.graph, self.spec, channels_last)
+        verify_program(lowered.program)
+        return lowered
+
+    @cached_property
+    def program(self) -> Program:
+        """The plan."""
+        return self.lowered.program
+
+    @cached_property
+    def backend(self) -> Backend:
+        """The backend of the session; the installed one by default, torch where both are."""
+        return choose_backend(self.catalogue, self.session.backend)
+
+    @cached_property
+    def source(self) -> str:
+        """The emitted Python file."""
+        return self.backend.emit(self.program)
+
+    def instantiate(self, weights: Mapping[str, NDArray[Any]] | None = None) -> CompiledModel:
+        """Import the emitted source and make the model, its weights given or drawn from the session's seed."""
+        from symdsl.backends.backend import stored_constants
+        from symdsl.backends.source_cache import cache_source
+
+        self.backend.requirements.verify(self.backend.name)
+        path = cache_source(self.source, stored_constants(self.program), self.backend.name)
+        return self.backend.instantiate(self.program, path, weights, self.session.seed, self.session.dtype)
+
+    def fold(self, weights: Mapping[str, NDArray[Any]]) -> tuple[Program, dict[str, NDArray[Any]]]:
+        """The program whose symmetry is compiled away, for these weights, and its own weights."""
+        from symdsl.passes.fold import fold
+        from symdsl.plan.initial import initial_state
+
+        state = {name: weights[name] for name in initial_state(self.program.root)}
+        parameters = {name: value for name, value in weights.items() if name not in state}
+        return fold(self.program, parameters, state)
+
+
+def prepare(source: str | Path, session: Session | None = None, model: str | None = None) -> Compilation:
+    """Parse and check a spec, given as text or as the path of a file. Raises SymdslError with all its faults."""
+    session = session or Session()
+    catalogue = EntryPointCatalogue()
+    text, name, first_line = read_spec(source)
+    result = check(parse(text, name, first_line), catalogue, session.parameters, session.limits)
+    return Compilation(result.model(model), session, catalogue)
+
+
+def read_spec(source: str | Path) -> tuple[str, str, int]:
+    """(text, name, first line) of a spec. Raises SymdslError (exit code 2) for a file that cannot be read."""
+    if not isinstance(source, Path):
+        return source, "<string>", 1
+    try:
+        return source.read_bytes().decode("utf-8"), str(source), 1
+    except OSError as error:
+        diagnostic = Diagnostic("SYM1010", f"cannot read {source}: {error.strerror or error}")
+        raise SymdslError(diagnostic, exit_code=2) from error
+    except UnicodeDecodeError as error:
+        diagnostic = Diagnostic("SYM0106", f"{source} is not UTF-8 text", hint="save the file as UTF-8")
+        raise SymdslError(diagnostic, exit_code=2) from error
+
+
+def choose_backend(catalogue: EntryPointCatalogue, name: str | None) -> Backend:
+    """The backend by name, or the installed one. Raises SymdslError, exit code 4 where none is installed."""
+    if name is not None:
+        if name not in catalogue.backends.names():
+            known = ", ".join(catalogue.backends.names())
+            diagnostic = Diagnostic("SYM1001", f"there is no backend `{name}`", hint=f"the installed ones are {known}")
+            raise SymdslError(diagnostic, exit_code=2)
+        return catalogue.backends.load(name)
+    loaded = [catalogue.backends.load(each) for each in ("torch", "jax") if each in catalogue.backends.names()]
+    installed = [backend for backend in loaded if not backend.requirements.missing()]
+    if not installed:
+        message = "neither torch nor jax is installed"
+        hint = 'run: pip install "symdsl[torch]", or "symdsl[jax]"'
+        raise SymdslError(Diagnostic("SYM1002", message, hint=hint), exit_code=4)
+    return installed[0]
+
+
+def equivariance_diagnostic(error: Any, spec: Model) -> Diagnostic:
+    """An IR typing fault as a diagnostic at the enforcement that asked for the map."""
+    enforcement = spec.structure or spec.network
+    diagnostic = Diagnostic("SYM0413", error.message, span=enforcement.span, hint=error.hint or None)
+    return replace(diagnostic, notes=(error.note,) if error.note else ())

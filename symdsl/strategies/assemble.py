@@ -1,0 +1,124 @@
+"""Typed spec -> IR: inputs, the structure or the network, and the demand that every promised symmetry arrives."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from symdsl.check.spec import Enforcement, Field, Model, Symmetry
+from symdsl.groups.action import Action
+from symdsl.ir.actions import equivalent, linear_part, trivial_action
+from symdsl.ir.graph import Graph, GraphBuilder, ModelGraph
+from symdsl.ir.types import EquivarianceError, ValueType
+from symdsl.strategies.strategy import Target
+
+
+def build_graph(model: Model) -> ModelGraph:
+    """The IR of a checked model. Raises EquivarianceError where an enforced symmetry is lost on the way."""
+    builder = GraphBuilder()
+    inputs = {name: builder.input(name, field_type(model, model.fields[name])) for name in model.inputs}
+    targets = tuple(Target(name, target_type(model, model.fields[name])) for name in model.outputs)
+    if model.structure is None:
+        outputs = _network(model, builder, inputs, targets)
+    else:
+        structure = load_implementation(model.structure)
+
+        def inner(region: GraphBuilder, arguments: Mapping[str, int], wanted: tuple[Target, ...]) -> dict[str, int]:
+            return _network(model, region, arguments, wanted)
+
+        outputs = structure.build(builder, inputs, targets, inner, model.structure, model)
+    graph = builder.build(outputs)
+    for target in targets:
+        _verify_target(model, graph, target, outputs[target.name])
+    groups = {
+        name: symmetry.group.describe() if symmetry.group is not None else {"family": symmetry.kind}
+        for name, symmetry in model.symmetries.items()
+    }
+    return ModelGraph(name=model.name, forward=graph, groups=groups, claims=claims(model))
+
+
+def load_implementation(enforcement: Enforcement) -> Any:
+    """The object that the strategy's declaration names."""
+    module, _, attribute = enforcement.strategy.implementation.partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
+def field_type(model: Model, field: Field) -> ValueType:
+    """How a field enters the graph: with its action under every symmetry that is enforced in the architecture."""
+    actions = {name: symmetry.actions[field.name] for name, symmetry in _enforced_groups(model).items()}
+    flows = {}
+    if field.kind == "phase_space":
+        flows = {name: "state" for name in _enforced(model) if model.symmetries[name].kind == "time"}
+    return ValueType(shape=field.shape, dtype="real", actions=actions, flows=flows)
+
+
+def target_type(model: Model, field: Field) -> ValueType:
+    """What a network returns for a field: logits for a label, a velocity for a derivative, else the field itself."""
+    value = field_type(model, field)
+    if field.kind == "label":
+        shape = (*value.shape, field.classes or 0)
+        return ValueType(shape=shape, actions={name: trivial_action(action, shape) for name, action in value.actions.items()})
+    if field.kind == "derivative":
+        return ValueType(shape=value.shape, actions={name: linear_part(action) for name, action in value.actions.items()})
+    return value
+
+
+def claims(model: Model) -> tuple[str, ...]:
+    """One line a symmetry: how it is enforced, and how exactly."""
+    lines = []
+    for name, symmetry in model.symmetries.items():
+        found = [
+            f"{name}: {symmetry.text}, enforced by {enforcement.strategy.name}: {exactness.kind}"
+            + (f" ({exactness.detail})" if exactness.detail else "")
+            for enforcement in (model.structure, model.network, *model.objectives)
+            if enforcement is not None
+            for exactness in enforcement.exactness
+            if exactness.symmetry == name
+        ]
+        lines.extend(found or [f"{name}: {symmetry.text}, not enforced"])
+    return tuple(lines)
+
+
+def _network(
+    model: Model, builder: GraphBuilder, inputs: Mapping[str, int], targets: tuple[Target, ...]
+) -> dict[str, int]:
+    return load_implementation(model.network).build(builder, inputs, targets, model.network, model)
+
+
+def _enforced(model: Model) -> tuple[str, ...]:
+    structure = model.structure.symmetries if model.structure is not None else ()
+    return (*structure, *model.network.symmetries)
+
+
+def _enforced_groups(model: Model) -> dict[str, Symmetry]:
+    return {
+        name: symmetry for name in _enforced(model) if (symmetry := model.symmetries[name]).kind == "group"
+    }
+
+
+def _verify_target(model: Model, graph: Graph, target: Target, output: int) -> None:
+    found = graph.node(output).type
+    if found.shape != target.type.shape:
+        raise EquivarianceError(f"{target.name} should have shape {target.type.shape}, the model gives {found.shape}")
+    for name in _enforced_groups(model):
+        if not equivalent(found.actions.get(name), target.type.actions.get(name)):
+            raise EquivarianceError(
+                f"{target.name} does not transform under {name} as declared",
+                note=_where_lost(graph, name) or f"it was to transform by {_text(target.type.actions.get(name))}",
+            )
+    for name in _enforced(model):
+        if model.symmetries[name].kind == "time" and found.flows.get(name) != "velocity":
+            raise EquivarianceError(f"{target.name} is not generated by a conserved energy, as {name} asks")
+
+
+def _text(action: Action | None) -> str:
+    return action.text if action is not None else "an unknown action"
+
+
+def _where_lost(graph: Graph, symmetry: str) -> str:
+    for node in graph.nodes:
+        before = [graph.node(index).type for index in node.inputs]
+        if before and symmetry not in node.type.actions and all(symmetry in value.actions for value in before):
+            return f"{symmetry} is lost at {node.name or node.attributes.op}"
+    return ""

@@ -1,0 +1,53 @@
+"""Random inputs, group elements and weights that a broken model cannot hide behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symdsl.check.spec import Model, Symmetry
+from symdsl.plan.initial import draw_parameters, initial_state
+from symdsl.plan.nodes import Module
+
+Arrays = dict[str, NDArray[np.float64]]
+
+
+def random_inputs(model: Model, generator: np.random.Generator, count: int) -> Arrays:
+    """Normal inputs (count, *shape) for every input field, float64."""
+    return {name: generator.standard_normal((count, *model.fields[name].shape)) for name in model.inputs}
+
+
+@dataclass(frozen=True)
+class Elements:
+    """Group elements (count, d, d) of one symmetry; `exact` marks those that move every array exactly."""
+
+    symmetry: Symmetry
+    matrices: NDArray[np.float64]
+    exact: NDArray[np.bool_]
+
+
+def random_elements(symmetry: Symmetry, generator: np.random.Generator, count: int) -> Elements:
+    """All elements of a finite group that has at most `count`, else `count` random ones (Haar where compact)."""
+    group = symmetry.group
+    assert group is not None
+    matrices = group.elements() if group.order is not None and group.order <= count else group.sample(generator, count)
+    exact = np.array(
+        [all(action.exact_on(matrix) for action in symmetry.actions.values()) for matrix in matrices], dtype=np.bool_
+    )
+    return Elements(symmetry, np.asarray(matrices), exact)
+
+
+def random_weights(root: Module, seed: int) -> Arrays:
+    """Weights off their starting point and statistics as after training: biases not zero, running means random,
+    running variances between 1/2 and 2."""
+    generator = np.random.default_rng([seed, 7])
+    weights = {}
+    for name, value in draw_parameters(root, seed).items():
+        scale = float(np.std(value)) if value.size > 1 and np.std(value) > 0 else 0.3
+        weights[name] = value + 0.3 * scale * generator.standard_normal(value.shape)
+    for name, value in initial_state(root).items():
+        positive = bool(np.all(value > 0))
+        weights[name] = generator.uniform(0.5, 2.0, value.shape) if positive else 0.3 * generator.standard_normal(value.shape)
+    return weights
