@@ -1,0 +1,1 @@
+"""What lies on disk: weights, manifests, and files that are written whole or not at all."""
