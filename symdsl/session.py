@@ -23,17 +23,17 @@ class Limits:
     Each bound has a diagnostic code and a command-line flag, `--limit-NAME VALUE` (`limit_flag`).
     """
 
-    text_bytes: int = _limit(1_000_000, "SYM0901", "bytes of text")
-    nesting: int = _limit(100, "SYM0902", "levels of nesting")
-    models: int = _limit(100, "SYM0903", "models in a file")
-    fields: int = _limit(256, "SYM0904", "fields of a model")
-    symmetries: int = _limit(32, "SYM0905", "symmetries of a model")
-    group_order: int = _limit(1_000, "SYM0906", "elements of a finite group")
-    dimension: int = _limit(1_024, "SYM0907", "dimensions of a vector space or a group's matrices")
-    image_size: int = _limit(4_096, "SYM0908", "pixels along a side of an image")
-    array_size: int = _limit(16_777_216, "SYM0909", "numbers in one sample of a field")
-    items: int = _limit(100_000, "SYM0910", "items of a list")
-    parameters: int = _limit(1_000_000_000, "SYM0911", "parameters of a network")
+    text_bytes: int = _limit(1_000_000, "SYM0108", "bytes of text")
+    nesting: int = _limit(100, "SYM0109", "levels of nesting")
+    models: int = _limit(100, "SYM0708", "models in a file")
+    fields: int = _limit(256, "SYM0708", "fields of a model")
+    symmetries: int = _limit(32, "SYM0708", "symmetries of a model")
+    group_order: int = _limit(1_000, "SYM0701", "elements of a finite group")
+    dimension: int = _limit(1_024, "SYM0702", "dimensions of a vector space or a group's matrices")
+    image_size: int = _limit(4_096, "SYM0709", "pixels along a side of an image")
+    array_size: int = _limit(16_777_216, "SYM0710", "numbers in one sample of a field")
+    items: int = _limit(100_000, "SYM0711", "items of a list")
+    parameters: int = _limit(1_000_000_000, "SYM0706", "parameters of a network")
 
 
 LIMIT_NAMES = tuple(entry.name for entry in fields(Limits))
@@ -99,7 +99,7 @@ def parse_setting(text: str) -> tuple[str, Any]:
     if not equals or not name.isidentifier():
         raise SymdslError(
             Diagnostic(
-                code="SYM0210",
+                code="SYM1011",
                 message=f"`{text}` is not a setting",
                 notes=("a setting gives a value to a `param` line of the spec",),
                 hint="write it as name=value, for example --set width=64",

@@ -40,19 +40,19 @@ def bind(
         else:
             name = argument.name.text
             if name not in signature.names:
-                reporter.unknown("SYM0303", f"argument of `{what}`:", name, argument.name.span, signature.names,
+                reporter.unknown("SYM0302", f"argument of `{what}`:", name, argument.name.span, signature.names,
                                  none=f"write `{signature.example}`")  # fmt: skip
                 continue
         if name in bound:
             reporter.error(
-                "SYM0212", f"`{name}` is given twice", argument.span, "here again",
+                "SYM0305", f"`{name}` is given twice", argument.span, "here again",
                 related=(Label(bound[name].span, "given here first"),),
             )  # fmt: skip
         bound[name] = argument.value
     for name in signature.names[: signature.needed]:
         if name not in bound and reporter.error_count() == before:
             reporter.error(
-                "SYM0304", f"`{what}` needs `{name}`", span, f"`{name}` is missing",
+                "SYM0301", f"`{what}` needs `{name}`", span, f"`{name}` is missing",
                 hint=f"write for example `{signature.example}`",
             )  # fmt: skip
     return bound if reporter.error_count() == before else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from pydantic import BaseModel
 
@@ -12,19 +12,6 @@ from symdsl.diagnostics.diagnostic import Diagnostic, Span
 
 if TYPE_CHECKING:
     from symdsl.check.spec import Exactness, Field, Symmetry
-
-
-@dataclass(frozen=True)
-class Term:
-    """A call inside an option's value, as the options model receives it: `conv(10, k = 3)`.
-
-    A bare word, `group_pool`, arrives as a str; a list as a list; a range `1..6` as a tuple (1, 6).
-    """
-
-    name: str
-    arguments: tuple[Any, ...]
-    keywords: Mapping[str, Any]
-    span: Span
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from symdsl.check.declaration import Term
+from symdsl.check.layers import LayerArgument, LayerCall
 from symdsl.check.reporter import Reporter
 from symdsl.diagnostics.diagnostic import Span
 from symdsl.syntax import ast
@@ -19,14 +19,15 @@ LARGEST_INTEGER = 2**53
 class Evaluator:
     """Evaluates expressions over `constants` (the parameters of a model); None means that a fault was reported.
 
-    A range evaluates to a tuple (low, high), a list to a list, a call (only where `words` are allowed) to a `Term`.
+    A range evaluates to a tuple (low, high), a list to a list. Where `words` are allowed a call is a `LayerCall`, and so is
+    a bare name inside a list; a bare name elsewhere is a str.
     """
 
     reporter: Reporter
     constants: Mapping[str, Any] = field(default_factory=dict)
 
     def constant(self, expression: ast.Expression, words: bool = False) -> Any | None:
-        """The value of an expression; with `words`, unknown names are words (`tanh`) and calls are terms (`conv(10)`)."""
+        """The value of an expression; with `words`, unknown names are words (`tanh`) and calls are layers (`conv(10)`)."""
         match expression:
             case ast.Number() | ast.Text() | ast.Boolean():
                 return self._finite(expression.value, expression.span)
@@ -53,7 +54,7 @@ class Evaluator:
             return None
         if minimum is not None and value < minimum:
             self.reporter.error(
-                "SYM0206", f"{what} is {value}", expression.span, f"must be at least {minimum}",
+                "SYM0304", f"{what} is {value}", expression.span, f"must be at least {minimum}",
                 hint=f"write an integer from {minimum} up",
             )  # fmt: skip
             return None
@@ -71,7 +72,7 @@ class Evaluator:
     def mismatch(self, expression: ast.Expression, what: str, wanted: str, value: Any) -> None:
         """Reports that `what` has the wrong kind of value."""
         self.reporter.error(
-            "SYM0204", f"{what} must be {wanted}", expression.span, f"this is {describe_value(value)}"
+            "SYM0303", f"{what} must be {wanted}", expression.span, f"this is {describe_value(value)}"
         )  # fmt: skip
 
     def _name(self, name: ast.Name, words: bool) -> Any | None:
@@ -82,15 +83,20 @@ class Evaluator:
         if words:
             return name.text
         self.reporter.unknown(
-            "SYM0203", "constant", name.text, name.span, [*self.constants, "pi"],
+            "SYM0214", "constant", name.text, name.span, [*self.constants, "pi"],
         )  # fmt: skip
         return None
 
     def _items(self, items: ast.Items, words: bool) -> list[Any] | None:
         if self.reporter.over_limit("items", len(items.items), items.span):
             return None
-        values = [self.constant(entry, words) for entry in items.items]
+        values = [self._entry(entry, words) for entry in items.items]
         return None if any(value is None for value in values) else values
+
+    def _entry(self, entry: ast.Expression, words: bool) -> Any | None:
+        """An entry of a list, where a bare name is a layer without arguments."""
+        value = self.constant(entry, words)
+        return LayerCall(value, (), entry.span) if isinstance(entry, ast.Name) and isinstance(value, str) else value
 
     def _range(self, bounds: ast.Range) -> tuple[int, int] | None:
         low, high = self.integer(bounds.low, "the start of a range"), self.integer(bounds.high, "the end of a range")
@@ -98,7 +104,7 @@ class Evaluator:
             return None
         if low > high:
             self.reporter.error(
-                "SYM0205", f"the range {low}..{high} is empty", bounds.span, "ends before it starts",
+                "SYM0316", f"the range {low}..{high} is empty", bounds.span, "ends before it starts",
                 hint=f"write {high}..{low}",
             )  # fmt: skip
             return None
@@ -136,7 +142,7 @@ class Evaluator:
             count, joined = -1, []
         if isinstance(count, bool) or not isinstance(count, int) or count < 0:
             self.reporter.error(
-                "SYM0204", f"`{operator}` does not work on these", expression.span, "a list is on one side",
+                "SYM0303", f"`{operator}` does not work on these", expression.span, "a list is on one side",
                 hint="join lists with `+`, repeat one with `3 * [...]`",
             )  # fmt: skip
             return None
@@ -159,7 +165,7 @@ class Evaluator:
                     value = _power(left, right)
         except (ZeroDivisionError, OverflowError, ValueError) as fault:
             reason = "division by zero" if isinstance(fault, ZeroDivisionError) else "no finite real value"
-            self.reporter.error("SYM0205", f"this has {reason}" if reason[0] == "n" else reason, expression.span)
+            self.reporter.error("SYM0316", f"this has {reason}" if reason[0] == "n" else reason, expression.span)
             return None
         return self._finite(value, expression.span)
 
@@ -174,31 +180,27 @@ class Evaluator:
             return None
         if not words:
             self.reporter.error(
-                "SYM0204", f"`{call.function.text}(...)` is not a constant", call.span, "a value is wanted here",
+                "SYM0315", f"`{call.function.text}(...)` is not a constant", call.span, "a value is wanted here",
                 hint="write a number; `sqrt`, `pi`, + - * / ^ and the model's parameters may be used",
             )  # fmt: skip
             return None
-        values = [self.constant(argument.value, words) for argument in call.arguments]
-        if any(value is None for value in values):
-            return None
-        pairs = list(zip(call.arguments, values, strict=True))
-        keywords: dict[str, Any] = {}
-        for argument, value in pairs:
-            if argument.name is not None:
-                if argument.name.text in keywords:
-                    self.reporter.error(
-                        "SYM0212", f"`{argument.name.text}` is given twice", argument.name.span, "here again"
-                    )
-                keywords[argument.name.text] = value
-        positional = tuple(value for argument, value in pairs if argument.name is None)
-        return Term(call.function.text, positional, keywords, call.span)
+        arguments: list[LayerArgument] = []
+        for argument in call.arguments:
+            value = self.constant(argument.value, words)
+            if value is None:
+                return None
+            name = argument.name.text if argument.name else None
+            if name is not None and any(other.name == name for other in arguments):
+                self.reporter.error("SYM0305", f"`{name}` is given twice", argument.span, "here again")
+            arguments.append(LayerArgument(name, value, argument.span))
+        return LayerCall(call.function.text, tuple(arguments), call.span)
 
     def _finite(self, value: Any, span: Span) -> Any | None:
         """Refuses integers beyond 2^53, which float64 cannot hold, and floats that are not finite."""
         too_large = isinstance(value, int) and abs(value) > LARGEST_INTEGER
         if too_large or (isinstance(value, float) and not math.isfinite(value)):
             self.reporter.error(
-                "SYM0205", "this number is too large", span, "beyond what can be computed with exactly",
+                "SYM0316", "this number is too large", span, "beyond what can be computed with exactly",
                 notes=("integers reach to 2^53, other numbers to about 1.8e308",),
             )  # fmt: skip
             return None
@@ -218,8 +220,8 @@ def describe_value(value: Any) -> str:
             return f"a list of {len(value)}"
         case tuple():
             return f"the range {value[0]}..{value[1]}"
-        case Term():
-            return f"`{value.name}(...)`"
+        case LayerCall():
+            return f"the layer `{value.name}`"
         case _:
             return f"a {type(value).__name__}"
 

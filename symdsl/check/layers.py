@@ -8,10 +8,11 @@ the names their meaning. A bare name (`group_pool`) is a call without arguments;
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from symdsl.diagnostics.diagnostic import Span
 
-LayerValue = int | float | bool | str
+LayerValue: TypeAlias = "int | float | bool | str | list[LayerValue] | LayerCall"
 
 
 @dataclass(frozen=True)

@@ -36,5 +36,5 @@ class CheckResult:
         if len(fitting) != 1:
             names = ", ".join(model.name for model in self.models) or "none"
             message = f"the file has no model `{name}`" if name else f"the file has {len(self.models)} models"
-            raise SymdslError(Diagnostic("SYM0211", message, hint=f"name one of its models: {names}"), exit_code=2)
+            raise SymdslError(Diagnostic("SYM0217", message, hint=f"name one of its models: {names}"), exit_code=2)
         return fitting[0]

@@ -1,0 +1,119 @@
+"""The table of natural actions: what a group does to a field where the mathematics leaves one choice (SEMANTICS 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symdsl.check.groups import GroupFactor
+from symdsl.check.spec import Field
+from symdsl.groups.action import Action, Geometry, Offset, Pixels
+from symdsl.groups.canonical import canonical
+from symdsl.groups.combinations import Sum
+from symdsl.groups.group import Group
+from symdsl.groups.representation import Defining, Dual, Permutation, Representation, Trivial
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table that fits: the word that a spec writes for it, and the action."""
+
+    word: str
+    action: Action
+
+
+def natural_rows(field: Field, factor: GroupFactor) -> tuple[Row, ...]:
+    """Every natural action of a group on a field that is no derivative. One row is an inference, two a question.
+
+    A group given by the name of an axis permutes that axis and nothing else. Translations move points and positions.
+    Every other group acts by its defining matrices on vectors, points and tensors of its own dimension, by the cotangent
+    lift on a phase space, and, where it turns the plane rigidly, on the pixels of an image.
+    """
+    group = factor.group
+    if factor.axis is not None:
+        return (_along_axis(field, group, factor.axis),)
+    if field.kind in ("label", "scalar"):
+        return (*_named_axes(field, group), Row("trivial", still(field, group)))[:2]
+    if translates(group):
+        return _translated(field, group)
+    return (*_linear(field, group), *_named_axes(field, group))
+
+
+def translates(group: Group) -> bool:
+    """Whether the group is one of translations, T(n)."""
+    return group.family == "translations"
+
+
+def space_dimension(group: Group) -> int:
+    """The dimension of the space that the group acts on: n for C, SO, O, S, matrix groups, and for T(n)."""
+    return group.dimension - 1 if translates(group) else group.dimension
+
+
+def own_axes(field: Field) -> tuple[int, ...]:
+    """The positions of a field's own axes in the shape of one sample."""
+    return tuple(range(len(field.axes), len(field.axes) + len(field.own_shape)))
+
+
+def still(field: Field, group: Group) -> Action:
+    """The action that moves nothing."""
+    return Action(group, field.shape)
+
+
+def factor_action(field: Field, group: Group, axes: tuple[int, ...], representation: Representation) -> Action:
+    """A representation on some axes of a field; no factor at all where it is trivial."""
+    form = canonical(representation)
+    return Action(group, field.shape, () if isinstance(form, Trivial) else ((axes, form),))
+
+
+def natural_linear_action(field: Field, group: Group) -> Action:
+    """The defining action on a vector, point, tensor (up axes defining, down axes dual) or phase space (q, p)."""
+    axes = own_axes(field)
+    if field.kind == "phase_space":
+        if group.orthogonal:
+            return factor_action(field, group, (axes[1],), Defining(group))
+        return factor_action(field, group, axes, Sum((Defining(group), Dual(Defining(group)))))
+    up = field.rank[0] if field.rank is not None else 1
+    whole = [Defining(group) if place < up else Dual(Defining(group)) for place in range(len(axes))]
+    forms = [((axis,), canonical(part)) for axis, part in zip(axes, whole, strict=True)]
+    return Action(group, field.shape, tuple(form for form in forms if not isinstance(form[1], Trivial)))
+
+
+def _geometric(field: Field, group: Group, geometry: Geometry) -> Action:
+    return Action(group, field.shape, geometry=geometry)
+
+
+def _along_axis(field: Field, group: Group, name: str) -> Row:
+    for position, axis in enumerate(field.axes):
+        if axis.name == name:
+            return Row("permutation", factor_action(field, group, (position,), Permutation(group)))
+    return Row("trivial", still(field, group))
+
+
+def _named_axes(field: Field, group: Group) -> tuple[Row, ...]:
+    """A group of permutations of n things may permute a named axis of that size; anonymous axes are never permuted."""
+    if not group.permutes or group.dimension < 2:
+        return ()
+    return tuple(
+        Row("permutation", factor_action(field, group, (position,), Permutation(group)))
+        for position, axis in enumerate(field.axes)
+        if axis.name is not None and axis.size == group.dimension
+    )
+
+
+def _translated(field: Field, group: Group) -> tuple[Row, ...]:
+    if field.kind == "point" and field.dimension == space_dimension(group):
+        return (Row("addition", _geometric(field, group, Offset(own_axes(field)[0]))),)
+    if field.kind == "phase_space" and field.dimension == space_dimension(group):
+        pair, position = own_axes(field)
+        return (Row("addition", _geometric(field, group, Offset(position, ((pair, 0),)))),)
+    if field.kind in ("vector", "tensor"):
+        return (Row("trivial", still(field, group)),)
+    return ()
+
+
+def _linear(field: Field, group: Group) -> tuple[Row, ...]:
+    if field.kind == "image":
+        rigid = group.planar and group.orthogonal
+        return (Row("pixels", _geometric(field, group, Pixels())),) if rigid else ()
+    if field.kind in ("vector", "point", "tensor", "phase_space") and field.dimension == group.dimension:
+        return (Row("defining", natural_linear_action(field, group)),)
+    return ()

@@ -1,0 +1,32 @@
+"""A field in words, for messages and `info`."""
+
+from __future__ import annotations
+
+from symdsl.check.spec import Axis, Field
+
+
+def field_text(field: Field) -> str:
+    """`vector(3) per bodies`, `image(1, 28 x 28)`: the type of a field as a spec writes it."""
+    own = field.own_shape
+    match field.kind:
+        case "image":
+            text = f"image({field.channels}, {own[1]} x {own[2]})"
+        case "label":
+            text = f"label({field.classes})"
+        case "scalar":
+            text = f"scalar({own[0]})" if own else "scalar"
+        case "tensor":
+            up, down = field.rank or (0, 0)
+            text = f"tensor({up}, {down}) of {field.dimension}"
+        case "derivative":
+            return f"derivative({field.of})"
+        case "links":
+            text = f"links({field.group})"
+        case _:
+            text = f"{field.kind}({field.dimension})"
+    return text + "".join(f" per {axis_text(axis)}" for axis in field.axes)
+
+
+def axis_text(axis: Axis) -> str:
+    """The name of an axis, or the count of an anonymous one."""
+    return axis.name or str(axis.size)

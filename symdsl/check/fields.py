@@ -1,0 +1,174 @@
+"""The data block: axes, fields and their types, and where their data lies."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath, PureWindowsPath
+
+from symdsl.check.axes import check_axis, check_per, declare_axis
+from symdsl.check.evaluate import Evaluator
+from symdsl.check.field_types import SIGNATURES, TypeContext, type_facts
+from symdsl.check.spec import Axis, DataReference, Field
+from symdsl.diagnostics.diagnostic import Label
+from symdsl.diagnostics.suggest import suggest
+from symdsl.syntax import ast
+
+
+@dataclass
+class DataBlock:
+    """What the data block of a model declares. `failed` are fields with a fault: naming them is no second fault."""
+
+    fields: dict[str, Field] = field(default_factory=dict)
+    axes: dict[str, Axis] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+    type_spans: dict[str, ast.FieldType] = field(default_factory=dict)
+
+
+def check_data(model: ast.ModelDeclaration, evaluator: Evaluator, allow_paths: bool = False) -> DataBlock:
+    """All axes and fields of a model, in the order of the text; fields may use axes declared below them."""
+    reporter, data = evaluator.reporter, DataBlock()
+    blocks = [statement for statement in model.statements if isinstance(statement, ast.DataBlock)]
+    if not blocks:
+        reporter.error(
+            "SYM0306", f"model `{model.name.text}` declares no data", model.name.span, "a `data` block is missing",
+            hint="add for example `data { x: vector(3) }`",
+        )  # fmt: skip
+    for extra in blocks[1:]:
+        reporter.error(
+            "SYM0308", "a second data block", extra.span, related=(Label(blocks[0].span, "the first one"),),
+            hint="write all fields in one block",
+        )  # fmt: skip
+    items = [item for block in blocks for item in block.items]
+    for item in items:
+        if isinstance(item, ast.AxisDeclaration):
+            axis = check_axis(item.name, item.size, evaluator)
+            if axis is not None:
+                data.axes[item.name.text] = axis
+    sources = {id(item): block.source for block in blocks for item in block.items}
+    for item in items:
+        if isinstance(item, ast.FieldDeclaration):
+            _declare(item, sources[id(item)], data, evaluator, allow_paths)
+        elif isinstance(item, ast.GraphDeclaration):
+            data.failed.update(member.field.name.text for member in item.members)
+            data.failed.add(item.name.text)
+            reporter.error(
+                "SYM0317", "graphs are not built yet", item.name.span, "a graph block",
+                notes=("this version compiles fields with axes of fixed size",),
+                hint="give each kind of node an axis: `axis bodies = 6` and `x: vector(3) per bodies`",
+            )  # fmt: skip
+    reporter.over_limit("fields", len(data.fields), model.name.span)
+    return data
+
+
+def _declare(
+    item: ast.FieldDeclaration, default: ast.Text | None, data: DataBlock, evaluator: Evaluator, allow_paths: bool
+) -> None:
+    name = item.name.text
+    checked = _check_field(item, default, data, evaluator, allow_paths)
+    if checked is None:
+        data.failed.add(name)
+    elif name not in data.fields:
+        data.fields[name] = checked
+        data.type_spans[name] = item.type
+
+
+def _check_field(
+    item: ast.FieldDeclaration, default: ast.Text | None, data: DataBlock, evaluator: Evaluator, allow_paths: bool
+) -> Field | None:
+    written, reporter = item.type, evaluator.reporter
+    kind = written.name.text
+    if kind not in SIGNATURES:
+        reporter.unknown("SYM0208", "field type", kind, written.name.span, SIGNATURES)
+        return None
+    if kind == "derivative" and _base_failed(written, data):
+        return None
+    arguments, short = _without_short_axes(written, data.axes, evaluator)
+    facts = type_facts(kind, TypeContext(evaluator, data.fields, written), arguments)  # type: ignore[arg-type]
+    per = check_per(written.per, data.axes, evaluator)
+    source = _check_source(item.source, default, name=item.name.text, evaluator=evaluator, allow_paths=allow_paths)
+    if facts is None or per is None or short is None:
+        return None
+    facts.setdefault("axes", (*short, *per))
+    if written.over is not None and written.over.text != "t":
+        reporter.error(
+            "SYM0206", f"`over {written.over.text}`", written.over.span, "only time, `t`, can stand after `over`",
+            hint="write `over t`",
+        )  # fmt: skip
+        return None
+    facts["over_time"] = facts.get("over_time", False) or written.over is not None
+    count = math.prod(axis.maximum or 1 for axis in facts["axes"]) * math.prod(facts["own_shape"])
+    if reporter.over_limit("array_size", count, written.span):
+        return None
+    return Field(name=item.name.text, kind=kind, span=item.name.span, source=source, **facts)  # type: ignore[arg-type]
+
+
+def _base_failed(written: ast.FieldType, data: DataBlock) -> bool:
+    """Whether a derivative is one of a field whose fault was already reported."""
+    bases = [argument.value for argument in written.arguments if isinstance(argument.value, ast.Name)]
+    return any(base.text in data.failed for base in bases)
+
+
+def _without_short_axes(
+    written: ast.FieldType, axes: dict[str, Axis], evaluator: Evaluator
+) -> tuple[list[ast.Argument], tuple[Axis, ...] | None]:
+    """Splits off the short form of an axis, `bodies = 6`.
+
+    A name that resembles an argument of the type is taken for a misspelling of that argument, never for an axis.
+    """
+    names = SIGNATURES[written.name.text].names
+    kept: list[ast.Argument] = []
+    short: list[Axis] | None = []
+    for argument in written.arguments:
+        name = argument.name
+        if name is None or name.text in names or written.name.text == "derivative":
+            kept.append(argument)
+        elif name.text not in axes and (suggest(name.text, names) or isinstance(argument.value, ast.Items)):
+            kept.append(argument)
+        else:
+            axis = check_axis(name, argument.value, evaluator)
+            if axis is None or short is None:
+                short = None
+            else:
+                short.append(declare_axis(axes, axis, evaluator))
+    return kept, None if short is None else tuple(short)
+
+
+def _check_source(
+    written: ast.Text | None, default: ast.Text | None, *, name: str, evaluator: Evaluator, allow_paths: bool
+) -> DataReference | None:
+    """`from "file:key"`; with a default file, `from ":key"` or nothing (then the key is the name of the field)."""
+    text = written or default
+    if text is None:
+        return None
+    reporter = evaluator.reporter
+    path, colon, key = text.value.rpartition(":")
+    if not colon:
+        path, key = text.value, ""
+    if not path and written is not None and default is not None:
+        path = default.value
+    if not path.strip():
+        reporter.error(
+            "SYM0303", "this names no file", text.span, 'the form is "file:key"', hint='write for example "jets.npz:x"'
+        )
+        return None
+    if not allow_paths and _leaves_folder(path):
+        reporter.error(
+            "SYM0808", f"`{path}` lies outside the folder of the spec", text.span, "not below the spec",
+            notes=("a spec may only name data in its own folder, so that a spec from elsewhere cannot read your files",),
+            hint="move the file beside the spec, or allow it with --allow-path",
+        )  # fmt: skip
+        return None
+    return DataReference(path, key or (None if written is not None else name), text.span)
+
+
+def _leaves_folder(path: str) -> bool:
+    """Whether a path is absolute, climbs with `..`, or has a drive, on any system."""
+    windows, posix = PureWindowsPath(path), PurePosixPath(path)
+    return bool(windows.drive or windows.root) or posix.is_absolute() or ".." in (*windows.parts, *posix.parts)
+
+
+def fields_text(fields: Mapping[str, Field]) -> str:
+    """The names of fields for a message: "x, y"."""
+    return ", ".join(fields) or "none"

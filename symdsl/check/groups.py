@@ -1,0 +1,217 @@
+"""Group expressions: `C(4)`, `O(3) * S(5)`, `S(bodies)`, `matrix_group { ... }`, `translation(t)`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from symdsl.check.arguments import Signature, bind
+from symdsl.check.declaration import Catalogue
+from symdsl.check.evaluate import Evaluator
+from symdsl.check.expression_text import expression_text
+from symdsl.check.reporter import Reporter
+from symdsl.check.spec import Axis
+from symdsl.diagnostics.diagnostic import Span, SymdslError
+from symdsl.groups.group import Group
+from symdsl.syntax import ast
+
+NOT_BUILT: Mapping[str, str] = {
+    "E": "write its parts as two symmetries: O(n) and T(n)",
+    "SE": "write its parts as two symmetries: SO(n) and T(n)",
+    "Poincare": "write its parts as two symmetries: Lorentz and T(4)",
+    "GL": "give its generators: matrix_group { generators = [...], discrete = [...] }",
+    "SL": "give its generators: matrix_group { generators = [...] }",
+    "Sp": "give its generators: matrix_group { generators = [...] }",
+    "U": "give its generators as real matrices: matrix_group { generators = [...] }",
+    "SU": "give its generators as real matrices: matrix_group { generators = [...] }",
+    "Q": "give its generators: matrix_group { discrete = [...] }",
+    "scale": "give its generator: matrix_group { generators = [...] }",
+}
+
+
+@dataclass(frozen=True)
+class GroupFactor:
+    """A factor of a symmetry group with the place where it was written; `axis` is the one that it permutes by name."""
+
+    group: Group
+    span: Span
+    axis: str | None = None
+
+
+@dataclass(frozen=True)
+class GroupMeaning:
+    """What the right-hand side of `symmetry name: ...` means; `axis` is the one of a translation along an axis."""
+
+    kind: Literal["group", "time", "shift"]
+    factors: tuple[GroupFactor, ...] = ()
+    axis: str | None = None
+
+
+@dataclass(frozen=True)
+class GroupReader:
+    """Reads group expressions with the groups of a catalogue, and the axes of a model as arguments."""
+
+    catalogue: Catalogue
+    evaluator: Evaluator
+    axes: Mapping[str, Axis]
+    images: tuple[str, ...] = ()
+
+    @property
+    def reporter(self) -> Reporter:
+        """Where faults go."""
+        return self.evaluator.reporter
+
+    def read(self, declaration: ast.SymmetryDeclaration) -> GroupMeaning | None:
+        """The meaning of a symmetry's group; None where a fault was reported."""
+        expression = declaration.group
+        if declaration.local or declaration.card is not None or expression is None:
+            what = "local (gauge) symmetries are" if declaration.local else "symmetries from a card are"
+            span = declaration.card.span if declaration.card else declaration.name.span
+            self._not_built(what, span if expression is None or not declaration.local else expression.span)
+            return None
+        if isinstance(expression, ast.Call) and expression.function.text in ("learned", "local"):
+            self._not_built(f"{expression.function.text} symmetries are", expression.span)
+            return None
+        if isinstance(expression, ast.Call) and expression.function.text == "translation":
+            return self._translation(expression)
+        factors: list[GroupFactor] = []
+        for part in _product_parts(expression):
+            factor = self._factor(part)
+            if factor is None:
+                return None
+            factors.append(factor)
+        return GroupMeaning("group", tuple(factors))
+
+    def _not_built(self, what: str, span: Span) -> None:
+        self.reporter.error(
+            "SYM0317", f"{what} not built yet", span, "not in this version",
+            notes=("what works: " + ", ".join(self.catalogue.group_names()) + ", products with *, and translation(t)",),
+            hint="write the group itself, for example by generators: matrix_group { generators = [...] }",
+        )  # fmt: skip
+
+    def _translation(self, call: ast.Call) -> GroupMeaning | None:
+        signature = Signature(("along",), 1, "translation(t)")
+        bound = bind("translation", call.arguments, signature, call.span, self.reporter)
+        if bound is None:
+            return None
+        along = bound["along"]
+        if isinstance(along, ast.Name):
+            if along.text == "t":
+                return GroupMeaning("time")
+            if along.text in self.axes or along.text in self.images:
+                return GroupMeaning("shift", axis=along.text)
+            self.reporter.unknown("SYM0206", "axis", along.text, along.span, ["t", *self.axes, *self.images])
+            return None
+        self.reporter.error(
+            "SYM0404", "`translation` takes time, an axis or an image", along.span, "neither of these",
+            hint="write translation(t) for time; T(n) translates points of an n-dimensional space",
+        )  # fmt: skip
+        return None
+
+    def _factor(self, expression: ast.Expression) -> GroupFactor | None:
+        if isinstance(expression, ast.Name):
+            call = ast.Call(expression, (), expression.span)
+        elif isinstance(expression, ast.Call):
+            call = expression
+        else:
+            self.reporter.error(
+                "SYM0414", f"`{expression_text(expression)}` is not a group", expression.span, "a group is wanted here",
+                hint="write for example C(4), O(3) or O(3) * S(bodies)",
+            )  # fmt: skip
+            return None
+        name = call.function.text
+        if name in ("translation", "learned", "local"):
+            self._not_built(f"products with `{name}` are", call.span)
+            return None
+        if name in self.catalogue.group_names():
+            return self._construct(call, self.catalogue.group(name))
+        if name in NOT_BUILT:
+            self.reporter.error(
+                "SYM0317", f"the group {name} is not built yet", call.function.span, "not in this version",
+                notes=(f"what works: {', '.join(self.catalogue.group_names())}",), hint=NOT_BUILT[name],
+            )  # fmt: skip
+        else:
+            self.reporter.unknown("SYM0204", "group", name, call.function.span, self.catalogue.group_names())
+        return None
+
+    def _construct(self, call: ast.Call, constructor: Callable[..., object]) -> GroupFactor | None:
+        """Calls a constructor with evaluated arguments; an axis name stands for its size where the group permutes."""
+        name = call.function.text
+        bound = bind(name, call.arguments, _signature(name, constructor), call.span, self.reporter)
+        if bound is None:
+            return None
+        values: dict[str, Any] = {}
+        axis: str | None = None
+        for key, expression in bound.items():
+            if isinstance(expression, ast.Name) and expression.text in self.axes:
+                axis = expression.text
+                values[key] = self._axis_size(expression)
+            else:
+                values[key] = self.evaluator.constant(expression)
+            if values[key] is None or self._too_large(values[key], expression):
+                return None
+        try:
+            group = constructor(**values)
+        except SymdslError as refusal:
+            span = next(iter(bound.values())).span if len(bound) == 1 else call.span
+            self.reporter.add(*(replace(fault, span=fault.span or span) for fault in refusal.diagnostics))
+            return None
+        assert isinstance(group, Group)
+        if axis is not None and not group.permutes:
+            self.reporter.error(
+                "SYM0404", f"{name} does not permute the axis `{axis}`", call.arguments[0].span, "this is an axis",
+                notes=(f"{group.name} acts by {group.dimension}x{group.dimension} matrices on vectors",),
+                hint=f"S({axis}) relabels the axis; for {name}, write a number",
+            )  # fmt: skip
+            return None
+        return self._within_limits(GroupFactor(group, call.span, axis))
+
+    def _axis_size(self, name: ast.Name) -> int | None:
+        size = self.axes[name.text].size
+        if size is None:
+            self.reporter.error(
+                "SYM0313", f"axis `{name.text}` has no fixed size", name.span, "a size is needed here",
+                notes=("axes of varying size are not built yet",), hint=f"write axis {name.text} = 6, for example",
+            )  # fmt: skip
+        return size
+
+    def _too_large(self, value: Any, expression: ast.Expression) -> bool:
+        """Whether a number is over the limit on dimensions, before a constructor can allocate by it."""
+        number = isinstance(value, int) and not isinstance(value, bool)
+        return number and self.reporter.over_limit("dimension", value, expression.span)
+
+    def _within_limits(self, factor: GroupFactor) -> GroupFactor | None:
+        """Permutations of a whole axis are never listed, so that their order is no cost; others must fit the limit."""
+        group = factor.group
+        if self.reporter.over_limit("dimension", group.dimension, factor.span):
+            return None
+        listed = group.order is not None and not group.permutes
+        if listed and self.reporter.over_limit("group_order", group.order or 0, factor.span):
+            return None
+        return factor
+
+
+def _product_parts(expression: ast.Expression) -> list[ast.Expression]:
+    """The factors of a product in their order, found without recursion."""
+    parts: list[ast.Expression] = []
+    waiting = [expression]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Binary) and node.operator == "*":
+            waiting.extend((node.right, node.left))
+        else:
+            parts.append(node)
+    return parts
+
+
+def _signature(name: str, constructor: Callable[..., object]) -> Signature:
+    """What a constructor takes, read off its Python signature, so that a plugged-in group needs no second declaration."""
+    parameters = inspect.signature(constructor).parameters.values()
+    needed = tuple(entry.name for entry in parameters if entry.default is inspect.Parameter.empty)
+    names = (*needed, *(entry.name for entry in parameters if entry.name not in needed))
+    example = f"{name}({', '.join('3' for _ in needed)})" if needed else f"{name}()"
+    if name == "matrix_group":
+        example = "matrix_group { generators = [[[0, -1], [1, 0]]] }"
+    return Signature(names, len(needed), example)
