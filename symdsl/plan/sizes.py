@@ -161,7 +161,7 @@ def _map_amounts(value: Any, visit: Visit, site: Site) -> Any:
 def _relative(node: Node, name: str, value: Any, operands: Sequence[Node]) -> Any:
     """A kept size of `broadcast` is -1, and a `stop` at the end of the axis None: neither is a number of the class."""
     shape = operands[0].type.shape
-    if node.op == "broadcast" and name == "shape":
+    if node.op == "broadcast" and name == "shape" and shape:
         return tuple(-1 if before == after else after for before, after in zip(shape, value, strict=True))
     if node.op == "slice" and name == "stop" and value == shape[node.attributes["axis"]]:
         return None

@@ -1,0 +1,1 @@
+"""The operations of the plan, one family a file."""

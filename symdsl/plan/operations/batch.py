@@ -1,0 +1,69 @@
+"""Leaving and entering the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symdsl.plan.nodes import ArrayType
+from symdsl.plan.operations.linear import make_adjoint_vjp, make_linear_jvp
+from symdsl.plan.operations.operation import (
+    Application,
+    Arrays,
+    Attributes,
+    Operation,
+    Types,
+    count_elements,
+    count_nothing,
+    require,
+)
+
+if TYPE_CHECKING:
+    from symdsl.plan.value import Value
+
+
+def _infer_batch_sum(operands: Types, given: Attributes) -> Types:
+    require(operands[0].batched and operands[0].dtype == "real", "batch_sum needs a batched real array")
+    return (ArrayType(operands[0].shape),)
+
+
+def _infer_batch_broadcast(operands: Types, given: Attributes) -> Types:
+    require(not operands[0].batched and operands[1].batched, "batch_broadcast copies a batch-free array to a batch")
+    return (ArrayType(operands[0].shape, operands[0].dtype, True),)
+
+
+def _evaluate_batch_broadcast(arrays: Arrays, given: Attributes, types: Types) -> Arrays:
+    return (np.broadcast_to(arrays[0], (arrays[1].shape[0], *arrays[0].shape)),)
+
+
+def _broadcast_jvp(application: Application, tangents: Sequence[Value | None]) -> tuple[Value | None, ...]:
+    if tangents[0] is None or application.result.type.dtype != "real":
+        return (None,)
+    return (tangents[0].apply("batch_broadcast", application.operands[1]),)
+
+
+BATCH: tuple[Operation, ...] = (
+    Operation(
+        "batch_sum",
+        "the sum over the batch: a batch-free array",
+        (1, 1),
+        _infer_batch_sum,
+        lambda arrays, given, types: (arrays[0].sum(axis=0),),
+        make_adjoint_vjp(lambda g, application, given: g.apply("batch_broadcast", application.operands[0])),
+        make_linear_jvp("batch_sum"),
+        count_elements,
+        mixes_samples=True,
+    ),
+    Operation(
+        "batch_broadcast",
+        "a copy of x for each sample of the batch that `like` has",
+        (2, 2),
+        _infer_batch_broadcast,
+        _evaluate_batch_broadcast,
+        make_adjoint_vjp(lambda g, application, given: g.apply("batch_sum")),
+        _broadcast_jvp,
+        count_nothing,
+    ),
+)
