@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from symdsl.backends.backend import Backend, CompiledModel
     from symdsl.ir.graph import ModelGraph
-    from symdsl.passes.lowering.program import LoweredModel
     from symdsl.plan.nodes import Program
 
 
@@ -50,23 +49,18 @@ class Compilation:
         return graph
 
     @cached_property
-    def lowered(self) -> LoweredModel:
-        """The plan program in the layout of the backend, and where each IR value lies in it."""
+    def program(self) -> Program:
+        """The plan, in the layout of feature maps that the backend likes."""
         return self.lower(channels_last=self.backend.channels_last)
 
-    def lower(self, channels_last: bool) -> LoweredModel:
-        """The plan program in a given layout of feature maps."""
+    def lower(self, channels_last: bool, traced: bool = False) -> Program:
+        """The plan in a given layout; `traced` adds a method that returns every value of the IR."""
         from symdsl.passes.lowering.program import lower_model
         from symdsl.plan.verify import verify_program
 
-        lowered = lower_model(self.graph, self.spec, channels_last)
-        verify_program(lowered.program)
-        return lowered
-
-    @cached_property
-    def program(self) -> Program:
-        """The plan."""
-        return self.lowered.program
+        program = lower_model(self.graph, self.spec, channels_last, traced)
+        verify_program(program)
+        return program
 
     @cached_property
     def backend(self) -> Backend:

@@ -12,6 +12,7 @@ from symdsl.passes.lowering.rule import InlineRule, LayerRule, LoweringContext
 from symdsl.passes.simplify import simplify
 from symdsl.plan.builder import MethodBuilder
 from symdsl.plan.nodes import Module
+from symdsl.plan.value import Value
 
 
 def _gradient(node: Node, types: tuple[ValueType, ...], context: LoweringContext) -> Module:
@@ -28,8 +29,8 @@ def _gradient(node: Node, types: tuple[ValueType, ...], context: LoweringContext
 
 
 def _symplectic_field(
-    node: Node, builder: MethodBuilder, operands: tuple[int, ...], types: tuple[ValueType, ...], context: LoweringContext
-) -> int:
+    node: Node, builder: MethodBuilder, operands: tuple[Value, ...], types: tuple[ValueType, ...], context: LoweringContext
+) -> Value:
     attributes = node.attributes
     assert isinstance(attributes, SymplecticField)
     axis = attributes.axis

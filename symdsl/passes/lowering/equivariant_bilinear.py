@@ -13,6 +13,7 @@ from symdsl.ir.types import ValueType
 from symdsl.passes.lowering.rule import LayerRule, LoweringContext
 from symdsl.plan.builder import MethodBuilder
 from symdsl.plan.nodes import ArrayType, Constant, Initial, Module, Parameter, Table
+from symdsl.plan.value import Value
 
 Blocks = tuple[tuple[int, Representation], ...]
 
@@ -45,7 +46,7 @@ class _BilinearLowering:
             constants=tuple(self.tables.values()),
         )
 
-    def _split(self, x: int) -> list[int]:
+    def _split(self, x: Value) -> list[Value]:
         parts, start = [], 0
         for index, (copies, kind) in enumerate(self.blocks):
             stop = start + copies * kind.dimension
@@ -54,7 +55,7 @@ class _BilinearLowering:
             start = stop
         return parts
 
-    def _product(self, parts: list[int], path: tuple[int, int, int], into: int) -> int:
+    def _product(self, parts: list[Value], path: tuple[int, int, int], into: int) -> Value:
         left, right, result = path
         copies, kind = self.blocks[result]
         basis = hom_basis(Product((self.blocks[left][1], self.blocks[right][1])), kind)
@@ -70,7 +71,7 @@ class _BilinearLowering:
         mapped = self.builder.add("einsum", outer, table, subscripts="mab,kcab->mkc")
         return self.builder.add("einsum", mapped, weight, subscripts="mkc,mk->mc")
 
-    def _cycled(self, part: int, available: int, wanted: int) -> int:
+    def _cycled(self, part: Value, available: int, wanted: int) -> Value:
         if available == wanted:
             return part
         name = f"copies_{wanted}_of_{available}"
@@ -78,7 +79,7 @@ class _BilinearLowering:
         index = self.builder.constant(name, (wanted,), dtype="integer")
         return self.builder.add("take", part, index, axis=0)
 
-    def _constant(self, name: str, array: np.ndarray) -> int:
+    def _constant(self, name: str, array: np.ndarray) -> Value:
         self.tables[name] = Constant(name, table=Table.from_array(array))
         return self.builder.constant(name, array.shape)
 

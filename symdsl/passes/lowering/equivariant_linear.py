@@ -13,6 +13,7 @@ from symdsl.ir.types import ValueType
 from symdsl.passes.lowering.rule import LayerRule, LoweringContext
 from symdsl.plan.builder import MethodBuilder
 from symdsl.plan.nodes import ArrayType, Constant, Initial, Module, Parameter, Table
+from symdsl.plan.value import Value
 
 Blocks = tuple[tuple[int, Representation], ...]
 
@@ -45,7 +46,7 @@ class _LinearLowering:
             constants=tuple(self.tables),
         )
 
-    def _rows(self, index: int) -> int:
+    def _rows(self, index: int) -> Value:
         copies, kind = self.target[index]
         sizes = [self._basis_size(source, kind) for _, source in self.source]
         fan = sum(size * count for size, (count, _) in zip(sizes, self.source, strict=True))
@@ -60,13 +61,13 @@ class _LinearLowering:
             blocks.append(self._expand(coefficients, source, kind, sizes[position]))
         return blocks[0] if len(blocks) == 1 else self.builder.add("concatenate", *blocks, axis=1)
 
-    def _expand(self, coefficients: int, source: Representation, kind: Representation, size: int) -> int:
+    def _expand(self, coefficients: Value, source: Representation, kind: Representation, size: int) -> Value:
         """sum_k c[k, o, i] B[k, a, b] as a matrix of rows (o, a) and columns (i, b)."""
         basis = self._constant(source, kind, size)
         block = self.builder.add("einsum", coefficients, basis, subscripts="koi,kab->oaib")
         return self.builder.add("merge", self.builder.add("merge", block, axis=2, count=2), axis=0, count=2)
 
-    def _bias(self, index: int) -> int:
+    def _bias(self, index: int) -> Value:
         copies, kind = self.target[index]
         one = Trivial(kind.group, 1)
         size = self._basis_size(one, kind)
@@ -77,14 +78,14 @@ class _LinearLowering:
         block = self.builder.add("einsum", coefficients, basis, subscripts="ko,kab->oab")
         return self.builder.add("merge", block, axis=0, count=3)
 
-    def _parameter(self, name: str, shape: tuple[int, ...], initial: Initial) -> int:
+    def _parameter(self, name: str, shape: tuple[int, ...], initial: Initial) -> Value:
         self.parameters.append(Parameter(name, shape, initial))
         return self.builder.parameter(name, shape)
 
     def _basis_size(self, source: Representation, target: Representation) -> int:
         return hom_basis(source, target).shape[0]
 
-    def _constant(self, source: Representation, target: Representation, size: int) -> int:
+    def _constant(self, source: Representation, target: Representation, size: int) -> Value:
         shape = (size, target.dimension, source.dimension)
         if (source, target) not in self.constants:
             name = f"basis_{len(self.constants) + 1}"

@@ -7,11 +7,12 @@ from symdsl.ir.operations.equivariant import Gated, copies_of, number_of_gates
 from symdsl.ir.types import ValueType
 from symdsl.passes.lowering.rule import InlineRule, LoweringContext
 from symdsl.plan.builder import MethodBuilder
+from symdsl.plan.value import Value
 
 
 def _gated(
-    node: Node, builder: MethodBuilder, operands: tuple[int, ...], types: tuple[ValueType, ...], context: LoweringContext
-) -> int:
+    node: Node, builder: MethodBuilder, operands: tuple[Value, ...], types: tuple[ValueType, ...], context: LoweringContext
+) -> Value:
     attributes = node.attributes
     assert isinstance(attributes, Gated)
     (x,) = operands

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Literal
 
 from symdsl.ir.graph import Graph, Node
 from symdsl.ir.types import ValueType
 from symdsl.passes.lowering.rule import InlineRule, LayerRule, LoweringContext, LoweringRule
 from symdsl.plan.builder import MethodBuilder
 from symdsl.plan.nodes import ArrayType, Method, Module
+from symdsl.plan.value import Value
+
+Mode = Literal["forward", "forward_train", "trace"]
+
+TRACED = "value_"
+"""Outputs of the method `trace` are called this, followed by the id of the IR node."""
 
 
-@dataclass(frozen=True)
-class LoweredGraph:
-    """The module of a graph, and which plan node of `forward` holds each IR value (for verification by layer)."""
+def lower_graph(graph: Graph, class_name: str, documentation: str, channels_last: bool, traced: bool = False) -> Module:
+    """Lower a graph into a module called `class_name` with `forward` and, where it differs, `forward_train`.
 
-    module: Module
-    values: Mapping[int, int]
-
-
-def lower_graph(graph: Graph, class_name: str, documentation: str, channels_last: bool) -> LoweredGraph:
-    """Lower a graph into a module called `class_name` with `forward` and, where it differs, `forward_train`."""
+    With `traced` it has a method `trace` as well, which returns every value of the graph (for verification by layer).
+    """
 
     def lower_region(region: Graph, name: str) -> Module:
-        return lower_graph(region, name, f"The scalar {name} of its arguments.", channels_last).module
+        return lower_graph(region, name, f"The scalar {name} of its arguments.", channels_last)
 
     context = LoweringContext(channels_last=channels_last, lower_region=lower_region)
     children: dict[str, Module] = {}
@@ -34,12 +35,13 @@ def lower_graph(graph: Graph, class_name: str, documentation: str, channels_last
         if isinstance(rule, LayerRule):
             operand_types = tuple(graph.node(index).type for index in node.inputs)
             children[layer_name(node)] = rule.layer(node, operand_types, context)
-    methods = [(lowered := _lower_method(graph, children, context, train=False))[0]]
-    trained = _lower_method(graph, children, context, train=True)[0]
-    if trained.updates or trained.noise:
+    methods = [_lower_method(graph, children, context, "forward")]
+    trained = _lower_method(graph, children, context, "forward_train")
+    if any(node.op == "call" and node.attributes["method"].endswith("_train") for node in trained.nodes):
         methods.append(trained)
-    module = Module(class_name, documentation, tuple(methods), children=tuple(children.items()))
-    return LoweredGraph(module, lowered[1])
+    if traced:
+        methods.append(_lower_method(graph, children, context, "trace"))
+    return Module(class_name, documentation, tuple(methods), children=tuple(children.items()))
 
 
 def find_rule(node: Node) -> LoweringRule:
@@ -58,42 +60,44 @@ def array_type(value: ValueType) -> ArrayType:
     return ArrayType(value.shape, value.dtype, batched=True)
 
 
-def _lower_method(
-    graph: Graph, children: Mapping[str, Module], context: LoweringContext, train: bool
-) -> tuple[Method, dict[int, int]]:
-    builder = MethodBuilder("forward_train" if train else "forward")
-    values: dict[int, int] = {}
+def _lower_method(graph: Graph, children: Mapping[str, Module], context: LoweringContext, mode: Mode) -> Method:
+    builder = MethodBuilder(mode)
+    values: dict[int, Value] = {}
     for name, identifier in graph.inputs:
         values[identifier] = builder.argument(name, array_type(graph.node(identifier).type))
     for node in graph.nodes:
         if node.id in values:
             continue
-        builder.origin = node.id
         operands = tuple(values[index] for index in node.inputs)
-        rule = find_rule(node)
-        if isinstance(rule, InlineRule):
-            types = tuple(graph.node(index).type for index in node.inputs)
-            values[node.id] = rule.inline(node, builder, operands, types, context)
-        else:
-            values[node.id] = call_layer(builder, layer_name(node), children[layer_name(node)], rule.method, operands, train)
-    for name, identifier in graph.outputs:
-        builder.output(name, values[identifier])
-    return builder.build(), values
+        with builder.from_origin(node.id):
+            rule = find_rule(node)
+            if isinstance(rule, InlineRule):
+                types = tuple(graph.node(index).type for index in node.inputs)
+                values[node.id] = rule.inline(node, builder, operands, types, context)
+            else:
+                name = layer_name(node)
+                train = mode == "forward_train"
+                values[node.id] = call_layer(builder, name, children[name], rule.method, operands, train)
+    outputs = {f"{TRACED}{index}": value for index, value in values.items()} if mode == "trace" else {}
+    for name, value in (outputs or {name: values[index] for name, index in graph.outputs}).items():
+        builder.output(name, value)
+    return builder.build()
 
 
 def call_layer(
-    builder: MethodBuilder, name: str, child: Module, method: str, operands: tuple[int, ...], train: bool
-) -> int:
-    """Call a child; in training its `<method>_train`, if it has one, with its noise passed on as noise of the caller."""
+    builder: MethodBuilder, name: str, child: Module, method: str, operands: tuple[Value, ...], train: bool
+) -> Value:
+    """Call a child; in training its `<method>_train`, if it has one, its noise passed on as noise of the caller."""
     trained = f"{method}_train"
     if train and any(each.name == trained for each in child.methods):
         method = trained
     callee = child.method(method)
     kinds = dict(callee.noise)
+    arguments = [callee.nodes[index] for index in callee.arguments]
     noise = tuple(
-        builder.argument(f"{name}_{callee.nodes[index].attributes['name']}", callee.nodes[index].type, noise=kinds[kind_name])
-        for index in callee.arguments
-        if (kind_name := callee.nodes[index].attributes["name"]) in kinds
+        builder.noise(f"{name}_{argument.attributes['name']}", argument.type, kinds[argument.attributes["name"]])
+        for argument in arguments
+        if argument.attributes["name"] in kinds
     )
     (result,) = builder.call(child, name, method, *operands, *noise)
     return result

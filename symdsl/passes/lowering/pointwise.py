@@ -7,9 +7,10 @@ from symdsl.ir.operations.pointwise import Pointwise
 from symdsl.ir.types import ValueType
 from symdsl.passes.lowering.rule import InlineRule, LoweringContext
 from symdsl.plan.builder import MethodBuilder
+from symdsl.plan.value import Value
 
 
-def add_pointwise(builder: MethodBuilder, function: str, operand: int) -> int:
+def add_pointwise(builder: MethodBuilder, function: str, operand: Value) -> Value:
     """f(x) in plan operations."""
     if function == "identity":
         return operand
@@ -19,15 +20,15 @@ def add_pointwise(builder: MethodBuilder, function: str, operand: int) -> int:
 
 
 def _pointwise(
-    node: Node, builder: MethodBuilder, operands: tuple[int, ...], types: tuple[ValueType, ...], context: LoweringContext
-) -> int:
+    node: Node, builder: MethodBuilder, operands: tuple[Value, ...], types: tuple[ValueType, ...], context: LoweringContext
+) -> Value:
     assert isinstance(node.attributes, Pointwise)
     return add_pointwise(builder, node.attributes.function, operands[0])
 
 
 def _add(
-    node: Node, builder: MethodBuilder, operands: tuple[int, ...], types: tuple[ValueType, ...], context: LoweringContext
-) -> int:
+    node: Node, builder: MethodBuilder, operands: tuple[Value, ...], types: tuple[ValueType, ...], context: LoweringContext
+) -> Value:
     return builder.add("add", *operands)
 
 

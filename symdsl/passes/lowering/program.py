@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
+from symdsl.check.spec import Field, Model
+from symdsl.ir.graph import ModelGraph
 from symdsl.ir.operations.derivative import Gradient
 from symdsl.passes.lowering.lower import layer_name, lower_graph
 from symdsl.plan.builder import MethodBuilder
 from symdsl.plan.nodes import ArrayType, Method, Module, Program
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from symdsl.check.spec import Field, Model
-    from symdsl.ir.graph import ModelGraph
+from symdsl.plan.value import Value
 
 
-@dataclass(frozen=True)
-class LoweredModel:
-    """A program, and which plan node of the root's `forward` holds each IR value."""
+def lower_model(graph: ModelGraph, model: Model, channels_last: bool, traced: bool = False) -> Program:
+    """Lower every graph of a model; `objective` is the training loss of (inputs, targets, noise).
 
-    program: Program
-    values: Mapping[int, int]
-
-
-def lower_model(graph: ModelGraph, model: Model, channels_last: bool) -> LoweredModel:
-    """Lower every graph of a model; `objective` is the training loss of (inputs, targets, noise)."""
-    lowered = lower_graph(graph.forward, class_name(graph.name), f"{graph.name}: {summary(model)}", channels_last)
-    root = lowered.module
+    `traced` adds the method `trace`, which returns every value of the graph.
+    """
+    documentation = f"{graph.name}: {summary(model)}"
+    root = lower_graph(graph.forward, class_name(graph.name), documentation, channels_last, traced)
     root = replace(root, methods=(*root.methods, *_scalar_entry_points(graph, root), objective(root, model)))
     names = tuple(method.name for method in root.methods)
-    program = Program(
+    return Program(
         name=graph.name,
         root=root,
         inputs=model.inputs,
@@ -42,7 +33,6 @@ def lower_model(graph: ModelGraph, model: Model, channels_last: bool) -> Lowered
         claims=graph.claims,
         spec_text=model.text,
     )
-    return LoweredModel(program, lowered.values)
 
 
 def class_name(name: str) -> str:
@@ -69,7 +59,7 @@ def objective(root: Module, model: Model) -> Method:
     ]
     targets = [builder.argument(name, _target_type(model.fields[name])) for name in model.outputs]
     drawn = [
-        builder.argument(node.attributes["name"], node.type, noise=noise[node.attributes["name"]])
+        builder.noise(node.attributes["name"], node.type, noise[node.attributes["name"]])
         for node in arguments
         if node.attributes["name"] in noise
     ]
@@ -89,7 +79,7 @@ def _target_type(field: Field) -> ArrayType:
     return ArrayType(field.shape, "integer" if field.kind == "label" else "real", batched=True)
 
 
-def _loss(builder: MethodBuilder, field: Field, kind: str | None, output: int, target: int) -> int:
+def _loss(builder: MethodBuilder, field: Field, kind: str | None, output: Value, target: Value) -> Value:
     rank = len(field.shape)
     if field.kind == "label":
         log_probability = builder.add("log_softmax", output, axis=rank)

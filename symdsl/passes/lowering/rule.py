@@ -9,6 +9,7 @@ from symdsl.ir.graph import Graph, Node
 from symdsl.ir.types import ValueType
 from symdsl.plan.builder import MethodBuilder
 from symdsl.plan.nodes import Module
+from symdsl.plan.value import Value
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class LayerRule:
 class InlineRule:
     """Lowers a node without parameters to plan operations in the parent's method."""
 
-    inline: Callable[[Node, MethodBuilder, tuple[int, ...], tuple[ValueType, ...], LoweringContext], int]
+    inline: Callable[[Node, MethodBuilder, tuple[Value, ...], tuple[ValueType, ...], LoweringContext], Value]
 
 
 LoweringRule = LayerRule | InlineRule

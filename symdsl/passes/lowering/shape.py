@@ -6,9 +6,10 @@ from symdsl.ir.graph import Node
 from symdsl.ir.types import ValueType
 from symdsl.passes.lowering.rule import InlineRule, LoweringContext
 from symdsl.plan.builder import MethodBuilder
+from symdsl.plan.value import Value
 
 
-def flatten(builder: MethodBuilder, operand: int, rank: int) -> int:
+def flatten(builder: MethodBuilder, operand: Value, rank: int) -> Value:
     """Any array as a vector."""
     if rank == 0:
         return builder.add("expand", operand, axis=0)
@@ -16,15 +17,15 @@ def flatten(builder: MethodBuilder, operand: int, rank: int) -> int:
 
 
 def _pack(
-    node: Node, builder: MethodBuilder, operands: tuple[int, ...], types: tuple[ValueType, ...], context: LoweringContext
-) -> int:
+    node: Node, builder: MethodBuilder, operands: tuple[Value, ...], types: tuple[ValueType, ...], context: LoweringContext
+) -> Value:
     vectors = [flatten(builder, operand, len(value.shape)) for operand, value in zip(operands, types, strict=True)]
     return vectors[0] if len(vectors) == 1 else builder.add("concatenate", *vectors, axis=0)
 
 
 def _unpack(
-    node: Node, builder: MethodBuilder, operands: tuple[int, ...], types: tuple[ValueType, ...], context: LoweringContext
-) -> int:
+    node: Node, builder: MethodBuilder, operands: tuple[Value, ...], types: tuple[ValueType, ...], context: LoweringContext
+) -> Value:
     shape = node.type.shape
     if not shape:
         return builder.add("squeeze", operands[0], axis=0)
