@@ -31,11 +31,14 @@ _LOOKALIKES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The lexemes of a text, what is wrong with them, and whether its brackets match."""
+    """The lexemes of a text, what is wrong with them, and the text with faulty lexemes made harmless.
+
+    `readable` is false where brackets or quotes do not match, so that the grammar would only find what follows from that.
+    """
 
     lexemes: tuple[Lexeme, ...]
     faults: tuple[Diagnostic, ...]
-    balanced: bool
+    readable: bool
     repaired: str
 
 
@@ -53,8 +56,11 @@ def scan(text: str, places: Places) -> Scan:
         if fault is not None and len(faults) < MAXIMUM_FAULTS:
             faults.append(fault)
         pieces.append(lexeme.text if fault is None else _harmless(lexeme))
-    unmatched = bracket_faults(found, places, len(text))
-    return Scan(found, (*faults, *unmatched[:MAXIMUM_FAULTS]), not unmatched, "".join(pieces))
+    # An open text hides the brackets behind it: nothing can be said about them, nor about the syntax.
+    hidden = any(lexeme.kind == "open_text" for lexeme in found)
+    unmatched = [] if hidden else bracket_faults(found, places, len(text))
+    readable = not hidden and not unmatched
+    return Scan(found, (*faults, *unmatched[:MAXIMUM_FAULTS]), readable, "".join(pieces))
 
 
 def text_value(quoted: str) -> str:

@@ -1,0 +1,108 @@
+"""All syntax errors of a text: parse, describe the first error, mend or skip its entry, and parse again."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from symdsl.diagnostics.diagnostic import Diagnostic, Fix
+from symdsl.syntax.entries import Entry, entry_of_each
+from symdsl.syntax.fault import Edit, Fault, Stop, describe
+from symdsl.syntax.grammar import grammar
+from symdsl.syntax.lexeme import lexemes
+from symdsl.syntax.limits import MAXIMUM_CHARACTERS, MAXIMUM_FAULTS
+from symdsl.syntax.place import Places
+from symdsl.syntax.wording import may_end
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
+    from lark.exceptions import UnexpectedInput
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The text as repaired so far; `edits` are (offset, length before, length after), each on the text before it."""
+
+    text: str
+    edits: list[tuple[int, int, int]]
+
+    def apply(self, edit: Edit) -> None:
+        """Makes the edit."""
+        self.text = self.text[: edit.start] + edit.replacement + self.text[edit.end :]
+        self.edits.append((edit.start, edit.end - edit.start, len(edit.replacement)))
+
+    def original(self, offset: int) -> int:
+        """The offset in the text as it was written."""
+        for start, before, after in reversed(self.edits):
+            if offset >= start + after:
+                offset += before - after
+            elif offset > start:
+                offset = min(offset, start + before)
+        return offset
+
+
+def parse_tree(text: str, places: Places, blamed_lines: frozenset[int]) -> tuple[Tree[Token] | None, list[Diagnostic]]:
+    """The tree of the grammar, or None and the faults; faults on `blamed_lines`, which have others, are left out."""
+    from lark.exceptions import UnexpectedInput
+
+    draft = _Draft(text, [])
+    found: list[Diagnostic] = []
+    # Long texts are read fewer times, so that the time is bounded by a few readings of the longest text.
+    rounds = min(MAXIMUM_FAULTS, 1 + 2 * MAXIMUM_CHARACTERS // (len(text) + 1))
+    for _ in range(rounds):
+        try:
+            tree = grammar().parse(draft.text)
+        except UnexpectedInput as error:
+            stop = _stop(error, draft.text)
+            fault = describe(stop)
+            diagnostic = _diagnostic(fault, draft, places)
+            if diagnostic.span is None or diagnostic.span.line not in blamed_lines:
+                found.append(diagnostic)
+            edit = fault.repair or _skip(fault.entry or stop.entry, draft.text)
+            if edit is None:
+                break
+            draft.apply(edit)
+        else:
+            return (None if draft.edits else tree), found
+    return None, found
+
+
+def _stop(error: UnexpectedInput, text: str) -> Stop:
+    """Where the grammar stopped, in lexemes and entries."""
+    found = tuple(lexemes(text))
+    solid = [lexeme for lexeme in found if not lexeme.is_blank]
+    owners = entry_of_each(found)
+    token = getattr(error, "token", None)
+    at_end = token is not None and token.type == "$END"
+    position = len(text) if at_end else (error.pos_in_stream or 0)
+    index = bisect_left(solid, position, key=lambda lexeme: lexeme.start)
+    stopped_at = solid[index] if index < len(solid) else None
+    interactive = getattr(error, "interactive_parser", None)
+    accepted = frozenset(interactive.accepts()) if interactive is not None else frozenset[str]()
+    found_entry = None if stopped_at is None else owners.get(stopped_at.start)
+    before_entry = owners.get(solid[index - 1].start) if index else None
+    entry = found_entry
+    if stopped_at is None or entry is None or stopped_at.text == "}":
+        entry = before_entry
+    elif entry.first is stopped_at and not may_end(accepted):
+        entry = before_entry or entry
+    return Stop(solid[:index], stopped_at, accepted, entry, found_entry, len(text))
+
+
+def _diagnostic(fault: Fault, draft: _Draft, places: Places) -> Diagnostic:
+    """The fault where it stands in the text as it was written."""
+    span = places.span(draft.original(fault.start), draft.original(fault.end))
+    fix = None
+    if fault.mended and fault.repair is not None:
+        stretch = places.span(draft.original(fault.repair.start), draft.original(fault.repair.end))
+        fix = Fix(stretch, fault.repair.replacement, "unsafe")
+    return Diagnostic(fault.code, fault.message, span, label=fault.label, hint=fault.hint, fix=fix)
+
+
+def _skip(entry: Entry | None, text: str) -> Edit | None:
+    """Blanks the entry, keeping its lines."""
+    if entry is None:
+        return None
+    return Edit(entry.start, entry.end, re.sub(r"[^\n]", " ", text[entry.start : entry.end]))
