@@ -1,0 +1,90 @@
+"""`symdsl info`: everything that was inferred, which group acts how, which layers, how many parameters."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from symdsl.cli.border import command
+from symdsl.cli.options import Form, FormOption, ModelOption, SetOption, Spec, make_session
+
+
+@command
+def info(spec: Spec, form: FormOption = Form.text, model: ModelOption = None, settings: SetOption = None) -> None:
+    """Say what a spec means: fields, actions, enforcement, layers, parameters, operations."""
+    from symdsl.pipeline import prepare
+
+    compilation = prepare(spec, make_session(None, settings), model)
+    data = describe(compilation)
+    if form is Form.json:
+        print(json.dumps(data, indent=1, ensure_ascii=False))
+    else:
+        print(describe_text(data), end="")
+
+
+def describe(compilation: Any) -> dict[str, Any]:
+    """The facts of a model as JSON data."""
+    from symdsl.plan.cost import cost_of
+    from symdsl.plan.initial import parameter_table
+
+    spec = compilation.spec
+    program = compilation.lower(channels_last=False)
+    parameters = parameter_table(program.root)
+    sizes = {name: _size(parameter.shape) for name, parameter in parameters.items()}
+    symmetries = {}
+    for name, symmetry in spec.symmetries.items():
+        actions = {field: action.text for field, action in symmetry.actions.items()}
+        symmetries[name] = {"group": symmetry.text, "actions": actions, "inferred": sorted(symmetry.inferred)}
+    return {
+        "model": spec.name,
+        "fields": {
+            name: {"kind": field.kind, "shape": list(field.shape), "role": _role(spec, name)}
+            for name, field in spec.fields.items()
+        },
+        "symmetries": symmetries,
+        "claims": list(compilation.graph.claims),
+        "facts": list(spec.facts),
+        "layers": [
+            {
+                "name": node.name,
+                "operation": node.attributes.op,
+                "shape": list(node.type.shape),
+                "parameters": sum(size for path, size in sizes.items() if path.startswith(f"{node.name}.")),
+            }
+            for node in compilation.graph.forward.nodes
+            if node.inputs and node.name
+        ],
+        "parameters": sum(sizes.values()),
+        "multiply_adds": cost_of(program.root, "forward").multiply_adds,
+    }
+
+
+def describe_text(data: dict[str, Any]) -> str:
+    """The facts for people."""
+    lines = [f"model {data['model']}"]
+    for name, field in data["fields"].items():
+        lines.append(f"  {name}: {field['kind']}, shape {tuple(field['shape'])}, {field['role']}")
+    for name, symmetry in data["symmetries"].items():
+        lines.append(f"symmetry {name}: {symmetry['group']}")
+        for field, text in symmetry["actions"].items():
+            lines.append(f"  {field}: {text}{' (inferred)' if field in symmetry['inferred'] else ''}")
+    lines += data["claims"] + data["facts"]
+    lines.append("layers")
+    for layer in data["layers"]:
+        shape = "x".join(map(str, layer["shape"])) or "one number"
+        lines.append(f"  {layer['name']}: {layer['operation']}, {shape}, {layer['parameters']:,} parameters")
+    lines.append(f"{data['parameters']:,} parameters, {data['multiply_adds']:,} multiply-adds a sample")
+    return "\n".join(lines) + "\n"
+
+
+def _role(spec: Any, name: str) -> str:
+    if name in spec.inputs:
+        return "input"
+    return "output" if name in spec.outputs else "not used"
+
+
+def _size(shape: tuple[int, ...]) -> int:
+    size = 1
+    for length in shape:
+        size *= length
+    return size

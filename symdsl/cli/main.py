@@ -1,0 +1,39 @@
+"""`symdsl`: the table of commands."""
+
+from __future__ import annotations
+
+import typer
+
+from symdsl.cli.check import check
+from symdsl.cli.compile import compile_
+from symdsl.cli.doctor import doctor
+from symdsl.cli.evaluate import evaluate
+from symdsl.cli.explain import explain
+from symdsl.cli.format import fmt
+from symdsl.cli.info import info
+from symdsl.cli.show import show
+from symdsl.cli.train import train
+from symdsl.cli.verify import verify
+
+app = typer.Typer(
+    name="symdsl",
+    help="Compile a spec of data and symmetry into a PyTorch or JAX model, and measure the symmetry.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("check")(check)
+app.command("fmt")(fmt)
+app.command("info")(info)
+app.command("compile")(compile_)
+app.command("show")(show)
+app.command("verify")(verify)
+app.command("train")(train)
+app.command("evaluate")(evaluate)
+app.command("explain")(explain)
+app.command("doctor")(doctor)
+
+
+def main() -> None:
+    """The entry point of the command `symdsl`."""
+    app()

@@ -1,0 +1,63 @@
+"""The options that several commands share, and the session they make."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from symdsl.session import Session, parse_setting
+
+
+class Form(str, Enum):
+    """How results are printed."""
+
+    text = "text"
+    json = "json"
+
+
+class BackendName(str, Enum):
+    """The backends that come with symdsl; others are named by `--backend-plugin`."""
+
+    torch = "torch"
+    jax = "jax"
+
+
+class DType(str, Enum):
+    """Real numbers of the compiled model."""
+
+    float32 = "float32"
+    float64 = "float64"
+
+
+Spec = Annotated[Path, typer.Argument(help="The spec, a .sym file.", show_default=False)]
+FormOption = Annotated[Form, typer.Option("--format", help="How to print results.")]
+BackendOption = Annotated[
+    str | None, typer.Option("--backend", help="torch, jax, or an installed plug-in.  [default: what is installed]")
+]
+SetOption = Annotated[list[str] | None, typer.Option("--set", help="A value for a `param` of the spec: name=value.")]
+ModelOption = Annotated[str | None, typer.Option("--model", help="Which model, where the file has several.")]
+SeedOption = Annotated[int, typer.Option(min=0, help="Fixes weights, samples and the run.")]
+WeightsOption = Annotated[
+    Path | None, typer.Option("--weights", help="Trained weights: a .safetensors file, or a run folder.")
+]
+DTypeOption = Annotated[DType, typer.Option("--dtype", help="Real numbers of the model.")]
+
+
+def make_session(
+    backend: str | None = None,
+    settings: list[str] | None = None,
+    seed: int = 0,
+    dtype: DType = DType.float32,
+    weights: Path | None = None,
+) -> Session:
+    """The session of a command. Raises SymdslError (exit code 2) for a malformed setting."""
+    parameters = dict(parse_setting(text) for text in settings or [])
+    return Session(parameters=parameters, backend=backend, seed=seed, dtype=dtype.value, weights=weights)
+
+
+def weights_path(path: Path) -> Path:
+    """The weights file that `path` means: itself, or the one in a run folder."""
+    return path / "weights.safetensors" if path.is_dir() else path

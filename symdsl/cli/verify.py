@@ -1,0 +1,89 @@
+"""`symdsl verify`: measured equivariance, per symmetry, per layer and end to end. Exit code 3 over tolerance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from symdsl.cli.border import command, talk
+from symdsl.cli.options import (
+    BackendOption,
+    Form,
+    FormOption,
+    ModelOption,
+    SeedOption,
+    SetOption,
+    Spec,
+    WeightsOption,
+    make_session,
+    weights_path,
+)
+
+if TYPE_CHECKING:
+    from symdsl.verification.report import Measurement, Report
+
+Samples = Annotated[int, typer.Option(min=2, max=4096, help="Random inputs.")]
+Elements = Annotated[int, typer.Option(min=1, max=4096, help="Group elements per symmetry.")]
+Output = Annotated[Path | None, typer.Option("-o", "--output", help="Write the report as JSON.")]
+
+
+@command
+def verify(
+    spec: Spec,
+    backend: BackendOption = None,
+    weights: WeightsOption = None,
+    samples: Samples = 4,
+    elements: Elements = 16,
+    seed: SeedOption = 0,
+    form: FormOption = Form.text,
+    output: Output = None,
+    model: ModelOption = None,
+    settings: SetOption = None,
+) -> None:
+    """Measure every symmetry of a spec on the compiled model, in float64."""
+    from symdsl.artifact.weights import read_weights
+    from symdsl.artifact.write import write_text
+    from symdsl.pipeline import prepare
+    from symdsl.verification.verify import VerifyOptions
+    from symdsl.verification.verify import verify as measure
+
+    compilation = prepare(spec, make_session(backend, settings), model)
+    arrays = read_weights(weights_path(weights)) if weights is not None else None
+    report = measure(compilation, arrays, VerifyOptions(samples=samples, elements=elements, seed=seed))
+    text = report.model_dump_json(indent=1) + "\n"
+    if output is not None:
+        write_text(output, text)
+    if form is Form.json:
+        print(text, end="")
+    else:
+        print(report_text(report), end="")
+    if not report.passed:
+        for entry in report.broken:
+            talk(f"broken: {entry.subject}, {entry.where}: {entry.error:.2e} over {entry.tolerance:.0e}")
+        if not report.variation > 0:
+            talk("broken: the output is constant, and a constant output proves nothing")
+        raise typer.Exit(3)
+
+
+def report_text(report: Report) -> str:
+    """The report as a table for people."""
+    head = f"{report.model} on {report.backend}, {report.dtype}, {report.weights} weights, seed {report.seed}\n"
+    lines = [head, f"the output varies by {report.variation:.2e} over the samples\n"]
+    lines += [f"  {_line(entry)}\n" for entry in report.measurements]
+    for subject in dict.fromkeys(entry.subject for entry in report.layers):
+        entries = [entry for entry in report.layers if entry.subject == subject]
+        worst = max(entries, key=lambda entry: entry.error)
+        lines.append(f"  {len(entries)} layers under {subject}: largest error {worst.error:.2e} at {worst.where}\n")
+    lines += [f"  {remark}\n" for remark in report.remarks]
+    lines.append("every promise holds\n" if report.passed else "a promise is broken\n")
+    return "".join(lines)
+
+
+def _line(entry: Measurement) -> str:
+    verdict = "reported" if entry.tolerance is None else ("ok" if entry.passed else "BROKEN")
+    bound = "" if entry.tolerance is None else f" (at most {entry.tolerance:.0e})"
+    count = f", {entry.elements} elements" if entry.quantity == "equivariance" else ""
+    note = f"; {entry.note}" if entry.note else ""
+    return f"{verdict:>8}  {entry.quantity} of {entry.subject}, {entry.where}{count}: {entry.error:.2e}{bound}{note}"
