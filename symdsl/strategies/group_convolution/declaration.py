@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from symdsl.check import spec
 from symdsl.check.declaration import Offer, StrategyDeclaration, Verdict
 from symdsl.check.grid import lattice_elements, planar_order, subgroup_name
 from symdsl.check.layers import LayerCall
 from symdsl.diagnostics.diagnostic import Diagnostic
+from symdsl.groups.action import Pixels
 from symdsl.groups.group import Group
 from symdsl.strategies.group_convolution.architecture import FeatureMap, Setting, Walk, walk_layers
 from symdsl.strategies.group_convolution.shorthand import expand_shorthand, layer_text, most_layers
@@ -19,6 +20,15 @@ from symdsl.strategies.group_convolution.vocabulary import Layer, read_layer
 
 Activation = Literal["relu", "tanh", "sigmoid", "softplus", "silu", "elu", "gelu", "sin", "identity"]
 SHORTHAND_ONLY = ("channels", "kernel", "dropout")
+
+
+def _count_or_list(value: object) -> int | tuple[LayerCall, ...]:
+    """A number of layers, or a list of them; a recursive type that pydantic cannot read by itself."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, list | tuple) and all(isinstance(entry, LayerCall) for entry in value):
+        return tuple(value)
+    raise ValueError("write a number, or a list such as [conv(10, k = 3), pool(2), conv(10, k = 3), group_pool]")
 
 
 class GroupConvolutionOptions(BaseModel):
@@ -29,9 +39,9 @@ class GroupConvolutionOptions(BaseModel):
     pixel grid from an error into a warning; the error is then measured by `verify`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    layers: int | tuple[LayerCall, ...] = 7
+    layers: Annotated[Any, PlainValidator(_count_or_list)] = 7
     channels: int = Field(default=10, ge=1)
     kernel: int = Field(default=3, ge=1)
     dropout: float = Field(default=0.0, ge=0.0, lt=1.0)
@@ -137,7 +147,7 @@ def _symmetry_faults(offer: Offer) -> list[Diagnostic]:
     for symmetry in offer.symmetries if not faults else ():
         for field in (*offer.inputs, *(field for field in offer.targets if field.kind == "image")):
             action = symmetry.actions[field.name]
-            if action.pixels is None and symmetry.group is not None and symmetry.group.order != 1:
+            if not isinstance(action.geometry, Pixels) and symmetry.group is not None and symmetry.group.order != 1:
                 message = f"{symmetry.group.name} does not turn the pixels of {field.name}"
                 faults.append(Diagnostic("SYM0505", message, symmetry.span, hint=f"write `{field.name}: pixels`"))
     return faults

@@ -36,7 +36,7 @@ def expand_shorthand(
             window = Window(2, 2) if grid[0] % 2 == 0 and grid[1] % 2 == 0 else Window(3, 2)
             pooled = window.output(grid)
             even = not window.remainder(grid[0]) and not window.remainder(grid[1])
-            if even and min(pooled) > left * (kernel - 1) + 1:
+            if left and even and min(pooled) > left * (kernel - 1) + 1:
                 found.append(_pool(window, span))
                 grid = pooled
         if dropout:
