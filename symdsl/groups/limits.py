@@ -9,8 +9,8 @@ from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 MAXIMUM_DEFINING_DIMENSION: Final = 1_024
 MAXIMUM_ORDER: Final = 10_000
 MAXIMUM_ENTRIES: Final = 2**27
-MAXIMUM_UNKNOWNS: Final = 6_000
-MAXIMUM_SUMMANDS: Final = 20_000
+MAXIMUM_UNKNOWNS: Final = 2_500
+MAXIMUM_VECTOR: Final = 100_000
 
 
 def check_entries(entries: int, what: str) -> None:
