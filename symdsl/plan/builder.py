@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from types import MappingProxyType
@@ -11,7 +11,6 @@ from typing import Any, Literal
 from symdsl.plan.errors import PlanError
 from symdsl.plan.nodes import ArrayType, DType, Method, Module, Node
 from symdsl.plan.operations.canonical import canonicalise
-from symdsl.plan.operations.operation import Attributes
 from symdsl.plan.operations.registry import operation_of
 from symdsl.plan.prune import prune
 from symdsl.plan.value import Value
@@ -28,7 +27,6 @@ class MethodBuilder:
         self.origin: int | None = None
         self._nodes: list[Node] = []
         self._known: dict[tuple[Any, ...], int] = {}
-        self._applications: dict[int, Attributes] = {}
         self._arguments: list[int] = []
         self._outputs: list[tuple[str, int]] = []
         self._updates: list[tuple[str, int]] = []
@@ -38,6 +36,10 @@ class MethodBuilder:
     def nodes(self) -> tuple[Node, ...]:
         """The nodes so far."""
         return tuple(self._nodes)
+
+    def node_at(self, index: int) -> Node:
+        """Node `index`."""
+        return self._nodes[index]
 
     @contextmanager
     def from_origin(self, origin: int | None) -> Iterator[None]:
@@ -95,7 +97,9 @@ class MethodBuilder:
             raise PlanError(f"{operation} has {len(results)} results: use add_many")
         return results[0]
 
-    def add_many(self, operation: str, *operands: Value, name: str | None = None, **attributes: Any) -> tuple[Value, ...]:
+    def add_many(
+        self, operation: str, *operands: Value, name: str | None = None, **attributes: Any
+    ) -> tuple[Value, ...]:
         """All results of operation(*operands). Raises PlanError where the types do not fit."""
         rule = operation_of(operation)
         self._check_operands(operation, operands)
@@ -110,7 +114,9 @@ class MethodBuilder:
         indices = tuple(operand.index for operand in operands)
         return self._results(Node(operation, indices, results, canonical, name, self.origin))
 
-    def call(self, child: Module, path: str, method: str, *operands: Value, name: str | None = None) -> tuple[Value, ...]:
+    def call(
+        self, child: Module, path: str, method: str, *operands: Value, name: str | None = None
+    ) -> tuple[Value, ...]:
         """The outputs of a child's method. Raises PlanError where the arguments do not fit."""
         self._check_operands(f"call {path}.{method}", operands)
         callee = child.method(method)
@@ -144,7 +150,9 @@ class MethodBuilder:
         if key not in self._known:
             attributes = MappingProxyType({"index": place})
             node = self._nodes[source]
-            self._known[key] = self._append(Node("item", (source,), (node.types[place],), attributes, None, node.origin))
+            self._known[key] = self._append(
+                Node("item", (source,), (node.types[place],), attributes, None, node.origin)
+            )
         return self.value(self._known[key])
 
     def _append(self, node: Node) -> int:
@@ -220,8 +228,3 @@ class MethodBuilder:
                 self.documentation,
             )
         )
-
-
-def make_attributes(**attributes: Any) -> Mapping[str, Any]:
-    """A read-only mapping."""
-    return MappingProxyType(attributes)

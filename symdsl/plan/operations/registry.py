@@ -8,12 +8,17 @@ from types import MappingProxyType
 from symdsl.plan.errors import PlanError
 from symdsl.plan.operations.activation import ACTIVATION
 from symdsl.plan.operations.batch import BATCH
+from symdsl.plan.operations.batch_norm import BATCH_NORM
 from symdsl.plan.operations.binary import BINARY
 from symdsl.plan.operations.choice import CHOICE
 from symdsl.plan.operations.contraction import CONTRACTION
 from symdsl.plan.operations.convolution import CONVOLUTION
+from symdsl.plan.operations.factorisation import FACTORISATION
 from symdsl.plan.operations.index import INDEX
+from symdsl.plan.operations.matrix import MATRIX
+from symdsl.plan.operations.normalisation import NORMALISATION
 from symdsl.plan.operations.operation import Operation
+from symdsl.plan.operations.pooling import POOLING
 from symdsl.plan.operations.reduction import REDUCTION
 from symdsl.plan.operations.shape import SHAPE
 from symdsl.plan.operations.unary import UNARY
@@ -50,6 +55,11 @@ OPERATIONS: Mapping[str, Operation] = _make_table(
         CONTRACTION,
         CONVOLUTION,
         REDUCTION,
+        POOLING,
+        NORMALISATION,
+        MATRIX,
+        FACTORISATION,
+        BATCH_NORM,
     )
 )
 

@@ -78,9 +78,12 @@ UNARY: tuple[Operation, ...] = (
     make_unary("square", "x * x", lambda x, a: x * x, lambda g, x, y, a: g * (2.0 * x)),
     make_unary("sin", "sine", lambda x, a: np.sin(x), lambda g, x, y, a: g * x.apply("cos")),
     make_unary("cos", "cosine", lambda x, a: np.cos(x), lambda g, x, y, a: -(g * x.apply("sin"))),
-    make_unary("erf", "the error function", lambda x, a: _erf(x), lambda g, x, y, a: (
-        g * (2.0 / np.sqrt(np.pi) * (-x.apply("square")).apply("exp"))
-    )),
+    make_unary(
+        "erf",
+        "the error function",
+        lambda x, a: _erf(x),
+        lambda g, x, y, a: g * (2.0 / np.sqrt(np.pi) * (-x.apply("square")).apply("exp")),
+    ),
     make_unary("absolute", "|x|, derivative 0 at 0", lambda x, a: np.abs(x), lambda g, x, y, a: g * x.apply("sign")),
     make_unary("sign", "-1, 0 or 1", lambda x, a: np.sign(x), None),
     make_unary("step", "1 where x > 0, else 0", lambda x, a: (x > 0).astype(np.float64), None),

@@ -82,7 +82,9 @@ def _unpad(g: Value, application: Application, given: Attributes) -> Value:
 def _pad_jvp(application: Application, tangents: Sequence[Value | None]) -> tuple[Value | None, ...]:
     if tangents[0] is None:
         return (None,)
-    return (tangents[0].apply("pad", low=application.attributes["low"], high=application.attributes["high"], value=0.0),)
+    return (
+        tangents[0].apply("pad", low=application.attributes["low"], high=application.attributes["high"], value=0.0),
+    )
 
 
 def _joined(operands: Types, stacked: bool, axis: int) -> Types:
