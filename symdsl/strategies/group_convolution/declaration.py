@@ -16,7 +16,7 @@ from symdsl.groups.action import Pixels
 from symdsl.groups.group import Group
 from symdsl.strategies.group_convolution.architecture import FeatureMap, Setting, Walk, walk_layers
 from symdsl.strategies.group_convolution.shorthand import expand_shorthand, layer_text, most_layers
-from symdsl.strategies.group_convolution.vocabulary import Layer, read_layer
+from symdsl.strategies.group_convolution.vocabulary import FlattenGroup, Layer, read_layer
 
 Activation = Literal["relu", "tanh", "sigmoid", "softplus", "silu", "elu", "gelu", "sin", "identity"]
 SHORTHAND_ONLY = ("channels", "kernel", "dropout")
@@ -249,6 +249,8 @@ def _exactness(walk: Walk, symmetry: spec.Symmetry) -> spec.Exactness:
     everything = frozenset(range(group.order or 1))
     if walk.kept == everything:
         return spec.Exactness(symmetry.name, "exact", "quarter turns and mirrors move pixels to pixels")
+    if any(isinstance(stage.layer, FlattenGroup) for stage in walk.stages):
+        return spec.Exactness(symmetry.name, "none", "flatten_group gives it up before the output")
     why = _why_inexact(walk, group)
     if len(walk.kept) > 1:
         name = subgroup_name(group, walk.kept)
@@ -258,7 +260,7 @@ def _exactness(walk: Walk, symmetry: spec.Symmetry) -> spec.Exactness:
 
 def _why_inexact(walk: Walk, group: Group) -> str:
     if walk.kept != lattice_elements(group):
-        return "layers do not cover the pixel grid evenly, or flatten the group axis"
+        return "some layers do not cover the pixel grid evenly"
     return "other rotations interpolate the filters bilinearly"
 
 
