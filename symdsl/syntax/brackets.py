@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -28,6 +29,8 @@ class _Matching:
     """The state of one walk over the brackets."""
 
     places: Places
+    text: str
+    lacking: Counter[str]
     stack: list[_Opener] = field(default_factory=list)
     suspects: list[Lexeme] = field(default_factory=list)
     faults: list[Diagnostic] = field(default_factory=list)
@@ -38,20 +41,32 @@ class _Matching:
     def close(self, closer: Lexeme, indentation: int, first_on_line: bool) -> None:
         """Takes the opener of `closer` from the stack; brackets opened since then are never closed."""
         if not any(CLOSING[opener.lexeme.text] == closer.text for opener in self.stack):
-            related = tuple(
-                Label(self.span(opener.lexeme), f"this {NAMES[opener.lexeme.text]} is open")
-                for opener in self.stack[-1:]
-            )
-            message = f"this `{closer.text}` closes nothing"
-            hint = "delete it, or open it before"
-            self.faults.append(Diagnostic("SYM0112", message, self.span(closer), related=related, hint=hint))
+            self.closes_nothing(closer)
             return
         opener = self.stack.pop()
         while CLOSING[opener.lexeme.text] != closer.text:
-            self.never_closed(opener.lexeme, self.span(closer))
+            self.never_closed(opener.lexeme, self.missing_at(opener.lexeme, closer.start))
             opener = self.stack.pop()
         if first_on_line and opener.indentation > indentation:
             self.suspects.append(opener.lexeme)
+
+    def closes_nothing(self, closer: Lexeme) -> None:
+        """Notes a closer that stands for another one, which the text lacks, or one that is too many."""
+        if self.stack and self.lacking[self.stack[-1].lexeme.text] > 0:
+            opener = self.stack.pop().lexeme
+            self.lacking[opener.text] -= 1
+            message = f"`{closer.text}` cannot close `{opener.text}`"
+            related = (Label(self.span(opener), "opened here"),)
+            hint = f"write `{CLOSING[opener.text]}`"
+        else:
+            message, related, hint = f"this `{closer.text}` closes nothing", (), "delete it, or open it before"
+        self.faults.append(Diagnostic("SYM0112", message, self.span(closer), related=related, hint=hint))
+
+    def missing_at(self, opener: Lexeme, end: int) -> Span:
+        """Where a closer is missing: braces at `end`, others at the end of their line, or `end` if that is before."""
+        line_end = self.text.find("\n", opener.end)
+        place = end if opener.text == "{" or line_end < 0 else min(end, line_end)
+        return self.places.span(place, place)
 
     def never_closed(self, opener: Lexeme, span: Span) -> None:
         """Notes an unclosed bracket; inside it, the first block whose closing brace stands too far left is named."""
@@ -59,16 +74,23 @@ class _Matching:
         related = [Label(self.span(opener), "opened here")]
         inside = [suspect for suspect in self.suspects if suspect.text == opener.text and suspect.start > opener.start]
         for suspect in inside[:1]:
-            related.append(Label(self.span(suspect), f"but the `{closing}` that ends this looks like its own"))
+            related.append(Label(self.span(suspect), f"this one ends at a `{closing}` that stands further left"))
         message = f"a {NAMES[opener.text]} is never closed"
-        label = f"`{closing}` is missing before this"
+        label = f"`{closing}` is missing here"
         hint = f"close it with `{closing}`"
         self.faults.append(Diagnostic("SYM0102", message, span, label=label, related=tuple(related), hint=hint))
 
 
-def bracket_faults(found: Iterable[Lexeme], places: Places, end: int) -> list[Diagnostic]:
+def _lacking(symbols: Sequence[str]) -> Counter[str]:
+    """For each opening bracket, how many closing ones of its shape are missing in the whole text."""
+    counts = Counter(symbols)
+    return Counter({opening: counts[opening] - counts[closing] for opening, closing in CLOSING.items()})
+
+
+def bracket_faults(found: Sequence[Lexeme], places: Places, text: str) -> list[Diagnostic]:
     """Openers never closed (SYM0102), closers without opener (SYM0112), or the first place too deep (SYM0109)."""
-    matching = _Matching(places)
+    brackets = [lexeme.text for lexeme in found if lexeme.kind == "symbol"]
+    matching = _Matching(places, text, _lacking(brackets))
     indentation, first_on_line = 0, True
     for lexeme in found:
         if lexeme.kind == "newline":
@@ -87,5 +109,5 @@ def bracket_faults(found: Iterable[Lexeme], places: Places, end: int) -> list[Di
             matching.close(lexeme, indentation, first_on_line)
         first_on_line = False
     for opener in reversed(matching.stack):
-        matching.never_closed(opener.lexeme, places.span(end, end))
+        matching.never_closed(opener.lexeme, matching.missing_at(opener.lexeme, len(text)))
     return matching.faults

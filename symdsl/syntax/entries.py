@@ -55,7 +55,7 @@ class _Block:
 
 
 def entry_of_each(found: Sequence[Lexeme]) -> dict[int, Entry]:
-    """For the start of each lexeme the innermost entry that it belongs to; braces and separators belong to the owner."""
+    """The entry of the lexeme that starts at an offset; a brace belongs to the entry that opens it."""
     solid = [lexeme for lexeme in found if not lexeme.is_blank]
     lines = _line_of_each(found)
     owners: dict[int, Entry] = {}
@@ -114,7 +114,11 @@ def _starts_entry(solid: Sequence[Lexeme], index: int, lines: dict[int, int], bl
         return True
     if before.text in _OPEN_ENDED or lexeme.text in _GOES_ON:
         return False
-    return lexeme.text not in CONTINUING[block.kind]
+    if lexeme.text in CONTINUING[block.kind]:
+        return False
+    # `predict` or `by` at the end of a line goes on with the next one, unless that starts with a keyword.
+    goes_on = before.text in CONTINUING[block.kind] or before.text in KEYWORDS[block.kind]
+    return not goes_on or lexeme.text in KEYWORDS[block.kind]
 
 
 def _kind_of_block(entry: Entry, outer: BlockKind, solid: Sequence[Lexeme], index: int) -> BlockKind:
@@ -127,8 +131,9 @@ def _kind_of_block(entry: Entry, outer: BlockKind, solid: Sequence[Lexeme], inde
     if outer == "model" and word == "data":
         return "data"
     if outer == "model" and word == "symmetry":
-        colon = index + 2 < len(solid) and solid[index + 2].text == ":"
-        return "actions" if colon else "options"
+        # `matrix_group { generators = ... }` has options; what follows any other group has actions.
+        has_colon = index + 2 < len(solid) and solid[index + 2].text == ":"
+        return "options" if solid[index - 1].kind == "name" and not has_colon else "actions"
     if outer == "data" and (word == "graph" or suggest(word, ("graph",))):
         return "graph"
     return "options"

@@ -36,12 +36,11 @@ class Fault:
     label: str = ""
     repair: Edit | None = None
     mended: bool = False
-    entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Where the grammar stopped: the lexemes so far and next (None at the end), what was accepted, and whose entry it is."""
+    """Where the grammar stopped: the lexemes so far, the next one (None at the end), and what it accepts there."""
 
     before: Sequence[Lexeme]
     found: Lexeme | None
@@ -49,6 +48,8 @@ class Stop:
     entry: Entry | None
     found_entry: Entry | None
     end: int
+
+    # `entry` is the one to blame, `found_entry` the one that `found` belongs to.
 
     @property
     def previous(self) -> Lexeme | None:
@@ -66,7 +67,7 @@ class Stop:
 
 def describe(stop: Stop) -> Fault:
     """The fault at `stop`: the first of the known mistakes that it is, else what was expected."""
-    for known in (_missing_value, _bad_start, _misspelt_word, _wrong_sign, _strange_neighbour):
+    for known in (_missing_value, _bad_start, _misspelt_word, _wrong_sign, _strange_neighbour, _strange_word):
         fault = known(stop)
         if fault is not None:
             return fault
@@ -122,23 +123,17 @@ def _misspelt(word: Lexeme, near: str) -> Fault:
 
 
 def _missing_value(stop: Stop) -> Fault | None:
-    """`layers =` with nothing behind it: the next line, or a closing bracket, was read as its value."""
+    """`layers =` with nothing behind it."""
     entry, previous = stop.entry, stop.previous
     if entry is None or previous is None:
         return None
-    last = entry.before.lexemes[-1] if entry.before is not None else None
-    swallowed = stop.found is not None and stop.found.text in (":", "=") and previous is entry.first
-    if last is not None and swallowed and last.text in ("=", ":"):
-        return _valueless(last, entry.before)
     if expects_value(stop.accepted) and previous.text in ("=", ":"):
         ended = stop.found_entry is not entry or stop.found is None or stop.found.text in ("}", ")", "]", ",", ";")
-        return _valueless(previous, entry) if ended else None
+        if ended:
+            hint = f"write a value, as in `{_form(entry)}`"
+            message = f"nothing is written after `{previous.text}`"
+            return Fault("SYM0116", message, previous.start, previous.end, hint)
     return None
-
-
-def _valueless(sign: Lexeme, entry: Entry | None) -> Fault:
-    hint = None if entry is None else f"write one, as in `{_form(entry)}`"
-    return Fault("SYM0116", f"nothing is written after `{sign.text}`", sign.start, sign.end, hint, entry=entry)
 
 
 def _misspelt_word(stop: Stop) -> Fault | None:
@@ -153,8 +148,19 @@ def _misspelt_word(stop: Stop) -> Fault | None:
     if not stop.accepted <= {"COLON", "EQUAL"}:
         return None
     near = suggest(previous.text, CONTINUING[entry.block])
-    if near is not None and near != previous.text:
-        return _misspelt(previous, near)
+    return _misspelt(previous, near) if near is not None and near != previous.text else None
+
+
+def _strange_word(stop: Stop) -> Fault | None:
+    """A word behind a finished line, which the grammar took for the start of the next entry."""
+    previous, entry = stop.previous, stop.entry
+    if entry is None or previous is None or previous.kind != "name" or not stop.accepted <= {"COLON", "EQUAL"}:
+        return None
+    if entry.before is not None and previous is entry.first and _after_per(entry.before):
+        hint = "several axes are written `per bodies per times`"
+        return Fault("SYM0101", "`per` takes one axis", previous.start, previous.end, hint)
+    if previous is entry.first:
+        return None
     message = f"`{previous.text}` does not go on with this line"
     return Fault("SYM0101", message, previous.start, previous.end, f"the line is written `{_form(entry)}`")
 
@@ -174,6 +180,10 @@ def _wrong_sign(stop: Stop) -> Fault | None:
     return Fault("SYM0101", message, found.start, found.end, hint, repair=edit, mended=True)
 
 
+def _after_per(entry: Entry) -> bool:
+    return len(entry.lexemes) > 1 and entry.lexemes[-2].text == "per"
+
+
 def _strange_neighbour(stop: Stop) -> Fault | None:
     """Signs that other languages write."""
     found, previous = stop.found, stop.previous
@@ -183,6 +193,10 @@ def _strange_neighbour(stop: Stop) -> Fault | None:
         edit = Edit(previous.start, found.end, "^")
         hint = "a power is written `^`"
         return Fault("SYM0101", "`**` is not a sign", previous.start, found.end, hint, repair=edit, mended=True)
+    if {found.text, previous.text} <= {":", "="} and previous.end == found.start:
+        edit = Edit(found.start, found.end)
+        message = f"`{previous.text}{found.text}` is not a sign"
+        return Fault("SYM0101", message, previous.start, found.end, f"write `{previous.text}`", repair=edit)
     if found.text == "+" and expects_value(stop.accepted):
         edit = Edit(found.start, found.end)
         return Fault("SYM0101", "a value has no sign `+`", found.start, found.end, "leave it out", repair=edit)

@@ -37,7 +37,7 @@ def parse(text: str, source: str = "<string>", first_line: int = 1) -> ast.File:
 
 def _error(faults: tuple[Diagnostic, ...] | list[Diagnostic]) -> SymdslError:
     """The faults in the order of the text."""
-    return SymdslError(*sorted(faults, key=lambda fault: (fault.span.line, fault.span.column) if fault.span else (0, 0)))
+    return SymdslError(*sorted(faults, key=lambda each: (each.span.line, each.span.column) if each.span else (0, 0)))
 
 
 def decode(data: bytes, source: str = "<bytes>") -> str:

@@ -11,7 +11,7 @@ from symdsl.diagnostics.diagnostic import Diagnostic, Fix
 from symdsl.syntax.entries import Entry, entry_of_each
 from symdsl.syntax.fault import Edit, Fault, Stop, describe
 from symdsl.syntax.grammar import grammar
-from symdsl.syntax.lexeme import lexemes
+from symdsl.syntax.lexeme import Lexeme, lexemes
 from symdsl.syntax.limits import MAXIMUM_CHARACTERS, MAXIMUM_FAULTS
 from symdsl.syntax.place import Places
 from symdsl.syntax.wording import may_end
@@ -19,6 +19,7 @@ from symdsl.syntax.wording import may_end
 if TYPE_CHECKING:
     from lark import Token, Tree
     from lark.exceptions import UnexpectedInput
+    from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ def parse_tree(text: str, places: Places, blamed_lines: frozenset[int]) -> tuple
             diagnostic = _diagnostic(fault, draft, places)
             if diagnostic.span is None or diagnostic.span.line not in blamed_lines:
                 found.append(diagnostic)
-            edit = fault.repair or _skip(fault.entry or stop.entry, draft.text)
+            edit = fault.repair or _skip(stop.entry, draft.text)
             if edit is None:
                 break
             draft.apply(edit)
@@ -76,19 +77,49 @@ def _stop(error: UnexpectedInput, text: str) -> Stop:
     owners = entry_of_each(found)
     token = getattr(error, "token", None)
     at_end = token is not None and token.type == "$END"
-    position = len(text) if at_end else (error.pos_in_stream or 0)
-    index = bisect_left(solid, position, key=lambda lexeme: lexeme.start)
-    stopped_at = solid[index] if index < len(solid) else None
-    interactive = getattr(error, "interactive_parser", None)
-    accepted = frozenset(interactive.accepts()) if interactive is not None else frozenset[str]()
-    found_entry = None if stopped_at is None else owners.get(stopped_at.start)
-    before_entry = owners.get(solid[index - 1].start) if index else None
+    index = _index_at(solid, len(text) if at_end else (error.pos_in_stream or 0))
+    accepted = _accepted(getattr(error, "interactive_parser", None))
+    entry = owners.get(solid[index].start) if index < len(solid) else None
+    if entry is not None and entry.start < solid[index].start:
+        # The entry before may be unfinished, and have swallowed the start of this one: keywords can be names.
+        accepted_before = _accepted_after(text[: entry.start])
+        if accepted_before and not may_end(accepted_before):
+            index, accepted = _index_at(solid, entry.start), accepted_before
+    return _stop_at(solid, index, owners, accepted, len(text))
+
+
+def _stop_at(
+    solid: list[Lexeme], index: int, owners: dict[int, Entry], accepted: frozenset[str], end: int
+) -> Stop:
+    """The stop before `solid[index]`; where that comes too early, the entry before is to blame."""
+    found = solid[index] if index < len(solid) else None
+    found_entry = None if found is None else owners.get(found.start)
     entry = found_entry
-    if stopped_at is None or entry is None or stopped_at.text == "}":
-        entry = before_entry
-    elif entry.first is stopped_at and not may_end(accepted):
-        entry = before_entry or entry
-    return Stop(solid[:index], stopped_at, accepted, entry, found_entry, len(text))
+    early = found_entry is not None and found_entry.first is found and not may_end(accepted)
+    if found is None or found_entry is None or found.text == "}" or early:
+        before = owners.get(solid[index - 1].start) if index else None
+        entry = before or found_entry
+    return Stop(solid[:index], found, accepted, entry, found_entry, end)
+
+
+def _index_at(solid: list[Lexeme], offset: int) -> int:
+    return bisect_left(solid, offset, key=lambda lexeme: lexeme.start)
+
+
+def _accepted(parser: InteractiveParser | None) -> frozenset[str]:
+    return frozenset(parser.accepts()) if parser is not None else frozenset()
+
+
+def _accepted_after(text: str) -> frozenset[str]:
+    """What the grammar accepts after `text`; nothing where `text` itself is faulty."""
+    from lark.exceptions import UnexpectedInput
+
+    parser = grammar().parse_interactive(text)
+    try:
+        parser.exhaust_lexer()
+    except UnexpectedInput:
+        return frozenset()
+    return _accepted(parser)
 
 
 def _diagnostic(fault: Fault, draft: _Draft, places: Places) -> Diagnostic:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +17,7 @@ from symdsl.syntax.place import Places
 # Control characters, lone surrogates, and marks that change the direction of writing and so hide what a text says.
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _ESCAPES: Final = {"\\": "\\", '"': '"', "n": "\n", "t": "\t"}
-_LOOKALIKES: Final = {
+_LOOKALIKES: Final[Mapping[str, tuple[str | None, str]]] = {
     "\u00a0": (" ", "this is a no-break space; write a plain one"),
     "\u2212": ("-", "write the minus of the keyboard, `-`"),
     "\u2013": ("-", "write the minus of the keyboard, `-`"),
@@ -25,6 +26,7 @@ _LOOKALIKES: Final = {
     "\u201c": ('"', 'write the plain quote `"`'),
     "\u201d": ('"', 'write the plain quote `"`'),
     "'": ('"', 'texts stand in double quotes: `"jets.npz:momenta"`'),
+    ".": (None, 'a file is named in quotes: `from "jets.npz:momenta"`'),
     "#": ("//", "a comment starts with `//`"),
 }
 
@@ -33,7 +35,7 @@ _LOOKALIKES: Final = {
 class Scan:
     """The lexemes of a text, what is wrong with them, and the text with faulty lexemes made harmless.
 
-    `readable` is false where brackets or quotes do not match, so that the grammar would only find what follows from that.
+    `readable` is false where brackets or quotes do not match: the grammar would only find what follows from that.
     """
 
     lexemes: tuple[Lexeme, ...]
@@ -58,7 +60,7 @@ def scan(text: str, places: Places) -> Scan:
         pieces.append(lexeme.text if fault is None else _harmless(lexeme))
     # An open text hides the brackets behind it: nothing can be said about them, nor about the syntax.
     hidden = any(lexeme.kind == "open_text" for lexeme in found)
-    unmatched = [] if hidden else bracket_faults(found, places, len(text))
+    unmatched = [] if hidden else bracket_faults(found, places, text)
     readable = not hidden and not unmatched
     return Scan(found, (*faults, *unmatched[:MAXIMUM_FAULTS]), readable, "".join(pieces))
 
@@ -112,7 +114,8 @@ def _lexeme_fault(lexeme: Lexeme, places: Places) -> Diagnostic | None:
 
 def _unknown_character(lexeme: Lexeme, places: Places) -> Diagnostic:
     span = places.span(lexeme.start, lexeme.end)
-    replacement, hint = _LOOKALIKES.get(lexeme.text, (None, None))
+    known = _LOOKALIKES.get(lexeme.text)
+    replacement, hint = known if known is not None else (None, None)
     if hint is None and lexeme.text.isalpha():
         hint = "names are made of the letters a-z and A-Z, digits and `_`; spell the letter out, as in `theta`"
     fix = None if replacement is None else Fix(span, replacement)

@@ -51,7 +51,8 @@ def _unseparated(block: Any, start: int, masked: str, places: Places) -> Diagnos
     end = start if word is None else word.end()
     mark = ";" if block.data == "model" else ","
     message = "nothing separates this from what stands before it"
-    return Diagnostic("SYM0114", message, places.span(start, end), hint=f"start a new line, or write `{mark}` before it")
+    hint = f"start a new line, or write `{mark}` before it"
+    return Diagnostic("SYM0114", message, places.span(start, end), hint=hint)
 
 
 def _comma_faults(between: str, offset: int, allowed: int, places: Places) -> list[Diagnostic]:

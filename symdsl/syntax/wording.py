@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from symdsl.syntax.vocabulary import CONTINUING, KEYWORDS
+
 _SYMBOLS: Final[Mapping[str, str]] = {
     "LBRACE": "{",
     "RBRACE": "}",
@@ -23,10 +25,9 @@ _SYMBOLS: Final[Mapping[str, str]] = {
     "SLASH": "/",
     "CARET": "^",
 }
-_KEYWORDS: Final = (
-    "MODEL DATA SYMMETRY PREDICT SAMPLE ENFORCE PARAM TRAIN NORMALISE AXIS GRAPH NODE EDGE GLOBAL OF PER OVER FROM BY "
-    "LOCAL TRUE FALSE"
-).split()
+_KEYWORDS: Final = frozenset(
+    {"local", "true", "false"}.union(*KEYWORDS.values(), *CONTINUING.values())
+)
 _OPERATORS: Final = frozenset({"PLUS", "MINUS", "STAR", "SLASH", "CARET", "RANGE"})
 _VALUE: Final = frozenset({"NAME", "NUMBER", "STRING", "TRUE", "FALSE", "MINUS", "LSQB", "LPAR", "LOCAL"})
 _STATEMENTS: Final = frozenset({"DATA", "SYMMETRY", "PREDICT", "SAMPLE", "ENFORCE", "PARAM", "TRAIN", "NORMALISE"})
@@ -37,8 +38,7 @@ _LONGEST_LIST: Final = 5
 
 def keyword_words(accepted: Iterable[str]) -> list[str]:
     """The keywords among the accepted terminals, as they are written."""
-    terminals = set(accepted)
-    return [keyword.lower() for keyword in _KEYWORDS if keyword in terminals]
+    return sorted(terminal.lower() for terminal in accepted if terminal.lower() in _KEYWORDS)
 
 
 def expects_value(accepted: frozenset[str]) -> bool:
@@ -52,7 +52,7 @@ def may_end(accepted: frozenset[str]) -> bool:
 
 
 def expected_words(accepted: frozenset[str]) -> str:
-    """The accepted terminals as "a value", "`from` or `,`", "a name": at most five alternatives, never terminal names."""
+    """The accepted terminals as "a value", "`from` or `,`", "a name": at most five, never the names of terminals."""
     rest = set(accepted)
     words: list[str] = []
     if expects_value(accepted):
