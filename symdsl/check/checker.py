@@ -1,0 +1,153 @@
+"""The checker on one page: a syntax tree becomes typed models, and every fault is collected on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from symdsl.check.declaration import Catalogue
+from symdsl.check.depth import verify_depth
+from symdsl.check.enforcements import EnforcementChecker
+from symdsl.check.evaluate import Evaluator
+from symdsl.check.exactness import check_tolerance
+from symdsl.check.facts import model_facts
+from symdsl.check.fields import DataBlock, check_data
+from symdsl.check.groups import GroupReader
+from symdsl.check.names import check_declared_names, check_given_parameters, check_parameters
+from symdsl.check.prediction import MODEL_OPTIONS, check_definition, check_prediction
+from symdsl.check.reporter import Reporter
+from symdsl.check.result import CheckResult
+from symdsl.check.spec import Model, Symmetry
+from symdsl.check.symmetries import SymmetryChecker
+from symdsl.check.training import check_training
+from symdsl.diagnostics.diagnostic import Label
+from symdsl.session import Limits
+from symdsl.syntax import ast
+
+
+def check_file(
+    file: ast.File,
+    catalogue: Catalogue,
+    parameters: Mapping[str, Any] | None = None,
+    limits: Limits | None = None,
+    allow_paths: bool = False,
+) -> CheckResult:
+    """Every model of a file that is sound, and all faults of the file in one run. Never raises for a bad spec."""
+    reporter, given = Reporter(limits or Limits()), parameters or {}
+    check_given_parameters(file.models, given, reporter)
+    if reporter.over_limit("models", len(file.models), file.models[0].span if file.models else None):
+        return CheckResult((), reporter.sorted())
+    models: list[Model] = []
+    seen: dict[str, ast.ModelDeclaration] = {}
+    for declaration in file.models:
+        first = seen.setdefault(declaration.name.text, declaration)
+        if first is not declaration:
+            reporter.error(
+                "SYM0207", f"two models are called `{declaration.name.text}`", declaration.name.span, "here again",
+                related=(Label(first.name.span, "the first one"),), hint="rename one of the two",
+            )  # fmt: skip
+        model = check_model(declaration, file, catalogue, given, reporter, allow_paths)
+        if model is not None:
+            models.append(model)
+    return CheckResult(tuple(models), reporter.sorted())
+
+
+def check_model(
+    declaration: ast.ModelDeclaration,
+    file: ast.File,
+    catalogue: Catalogue,
+    given: Mapping[str, Any],
+    reporter: Reporter,
+    allow_paths: bool = False,
+) -> Model | None:
+    """One model: parameters, data, symmetries, prediction, enforcement, training. None where it has an error."""
+    before = reporter.error_count()
+    if not verify_depth(declaration, reporter):
+        return None
+    check_declared_names(declaration, reporter)
+    parameters = check_parameters(declaration, given, reporter)
+    evaluator = Evaluator(reporter, parameters)
+    data = check_data(declaration, evaluator, allow_paths)
+    symmetries, failed = _symmetries(declaration, data, catalogue, evaluator)
+    prediction = check_prediction(declaration, data, reporter)
+    enforcements = EnforcementChecker(
+        catalogue, evaluator, symmetries, failed,
+        prediction.inputs if prediction else (), prediction.outputs if prediction else (),
+    )  # fmt: skip
+    parts = enforcements.check(declaration, prediction.statement if prediction else None, judge=prediction is not None)
+    training = check_training(declaration, prediction.outputs if prediction else (), evaluator)
+    tolerance, normalised = _tolerance(declaration, evaluator), _normalised(declaration, data, reporter)
+    if parts is None or prediction is None or reporter.error_count() > before:
+        return None
+    return Model(
+        name=declaration.name.text,
+        span=declaration.name.span,
+        text=file.text,
+        source=file.source,
+        fields=data.fields,
+        axes=data.axes,
+        symmetries=symmetries,
+        inputs=tuple(field.name for field in prediction.inputs),
+        outputs=tuple(field.name for field in prediction.outputs),
+        network=parts.network,
+        structure=parts.structure,
+        objectives=parts.objectives,
+        training=training,
+        parameters=parameters,
+        normalised=normalised,
+        tolerance=tolerance,
+        facts=(*model_facts(symmetries, data.fields, parts), *parts.facts),
+    )
+
+
+def _symmetries(
+    declaration: ast.ModelDeclaration, data: DataBlock, catalogue: Catalogue, evaluator: Evaluator
+) -> tuple[dict[str, Symmetry], frozenset[str]]:
+    """The sound symmetries by name, and the names of the others."""
+    images = tuple(name for name, field in data.fields.items() if field.kind == "image")
+    checker = SymmetryChecker(GroupReader(catalogue, evaluator, data.axes, images), data)
+    found: dict[str, Symmetry] = {}
+    failed: set[str] = set()
+    declared = [statement for statement in declaration.statements if isinstance(statement, ast.SymmetryDeclaration)]
+    if evaluator.reporter.over_limit("symmetries", len(declared), declaration.name.span):
+        return {}, frozenset(statement.name.text for statement in declared)
+    for statement in declared:
+        symmetry = checker.check(statement)
+        if symmetry is None:
+            failed.add(statement.name.text)
+        else:
+            found.setdefault(symmetry.name, symmetry)
+    return found, frozenset(failed)
+
+
+def _tolerance(declaration: ast.ModelDeclaration, evaluator: Evaluator) -> float | None:
+    """The tolerance of a model, where one is written; other definitions are judged on the way."""
+    tolerance = None
+    for statement in declaration.statements:
+        if isinstance(statement, ast.Definition):
+            if statement.name.text in MODEL_OPTIONS:
+                tolerance = check_tolerance(statement.value, evaluator)
+            else:
+                check_definition(statement, evaluator.reporter)
+    return tolerance
+
+
+def _normalised(declaration: ast.ModelDeclaration, data: DataBlock, reporter: Reporter) -> tuple[str, ...]:
+    """The fields of the `normalise` lines, each with a scale."""
+    names: list[str] = []
+    for statement in declaration.statements:
+        if not isinstance(statement, ast.Normalise):
+            continue
+        for name in statement.fields:
+            field = data.fields.get(name.text)
+            if field is None and name.text not in data.failed:
+                reporter.unknown("SYM0201", "field", name.text, name.span, data.fields)
+            elif field is not None and field.kind in ("label", "links"):
+                reporter.error(
+                    "SYM0314", f"a {field.kind} has no scale", name.span, "cannot be normalised", hint="leave it out"
+                )
+            elif name.text in names:
+                reporter.error("SYM0305", f"`{name.text}` is normalised twice", name.span, "here again")
+            elif field is not None:
+                names.append(name.text)
+    return tuple(names)

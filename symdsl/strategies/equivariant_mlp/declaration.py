@@ -1,0 +1,146 @@
+"""Equivariant multilayer perceptrons as the checker sees them: any group that acts linearly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from symdsl.check import spec
+from symdsl.check.declaration import Offer, StrategyDeclaration, Verdict
+from symdsl.diagnostics.diagnostic import Diagnostic, Label
+from symdsl.groups.action import Offset, Pixels
+from symdsl.strategies.equivariant_mlp.reachable import is_reachable
+from symdsl.strategies.mlp.declaration import as_list
+
+Width = Annotated[int, Field(ge=1, le=16_384)]
+
+
+class EquivariantMlpOptions(BaseModel):
+    """Widths of the hidden layers, in dimensions that are spread over tensors of all ranks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    hidden: Annotated[list[Width], BeforeValidator(as_list)] = Field(
+        default=[128, 128], max_length=32, description="widths of the hidden layers, each from 1 to 16384, such as [384, 384]"
+    )
+    layers: Annotated[int, Field(ge=0, le=32)] | None = Field(
+        default=None, description="short for `hidden`: how many layers of `channels` each, from 0 to 32"
+    )
+    channels: Width | None = Field(default=None, description="short for `hidden`: the width of each layer, from 1 to 16384")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand(cls, data: Any) -> Any:
+        """`layers = 3, channels = 384` is short for `hidden = [384, 384, 384]`."""
+        if not isinstance(data, dict) or not ({"layers", "channels"} & data.keys()):
+            return data
+        if "hidden" in data:
+            raise ValueError("write `hidden`, or `layers` and `channels`")
+        layers, channels = data.get("layers", 2), data.get("channels", 128)
+        if isinstance(layers, int) and isinstance(channels, int) and 0 <= layers <= 32 and channels >= 1:
+            return {**data, "hidden": [channels] * layers}
+        return data
+
+
+def judge(offer: Offer) -> Verdict:
+    """One group, acting by matrices on every input and target; and a target that some equivariant map reaches."""
+    faults = [*_symmetry_faults(offer)]
+    if not faults:
+        (symmetry,) = offer.symmetries
+        faults += [*_action_faults(offer, symmetry), *_label_faults(offer)]
+        if not faults:
+            faults += _unreachable(offer, symmetry)
+    claims = tuple(
+        spec.Exactness(symmetry.name, "exact", "every layer is an equivariant map") for symmetry in offer.symmetries
+    )
+    return Verdict(tuple(faults), claims)
+
+
+def _symmetry_faults(offer: Offer) -> Iterator[Diagnostic]:
+    for symmetry in offer.symmetries:
+        if symmetry.kind != "group":
+            yield Diagnostic(
+                code="SYM0505",
+                message=f"this network does not keep `{symmetry.name}`",
+                span=offer.span,
+                label="keeps groups of matrices",
+                related=(Label(symmetry.span, f"this is {symmetry.text}"),),
+                hint=f"write `enforce {symmetry.name} by hamiltonian`",
+            )
+    if len(offer.symmetries) != 1:
+        names = ", ".join(symmetry.name for symmetry in offer.symmetries) or "none"
+        product = " * ".join(symmetry.text for symmetry in offer.symmetries)
+        yield Diagnostic(
+            code="SYM0510",
+            message="an equivariant mlp keeps one symmetry",
+            span=offer.span,
+            label=f"given: {names}",
+            hint=f"write one symmetry with the product group: symmetry both: {product}"
+            if offer.symmetries
+            else "write `enforce SYMMETRY by equivariant_mlp`, or use `mlp`",
+        )
+
+
+def _action_faults(offer: Offer, symmetry: spec.Symmetry) -> Iterator[Diagnostic]:
+    for field in (*offer.inputs, *offer.targets):
+        geometry = symmetry.actions[field.name].geometry
+        if geometry is None:
+            continue
+        if isinstance(geometry, Pixels):
+            why, hint = "pixels turn", f"write `enforce {symmetry.name} by group_convolution`"
+        elif isinstance(geometry, Offset):
+            why, hint = "points move", "give differences of points as vectors; `T(n)` is then kept without being asked"
+        else:
+            why, hint = "entries shift", "leave the symmetry out: `verify` then measures it"
+        yield Diagnostic(
+            code="SYM0506",
+            message=f"an equivariant mlp needs matrices, and under {symmetry.text} `{field.name}` has none",
+            span=offer.span,
+            label=f"in `{field.name}`, {why}",
+            related=(Label(field.span, f"a {field.kind}"),),
+            hint=hint,
+        )
+
+
+def _label_faults(offer: Offer) -> Iterator[Diagnostic]:
+    for field in offer.inputs:
+        if field.kind == "label":
+            yield Diagnostic(
+                code="SYM0506",
+                message=f"`{field.name}` is a label and cannot be an input",
+                span=offer.span,
+                label="takes scalars, vectors and tensors",
+                related=(Label(field.span, "a label"),),
+            )
+
+
+def _unreachable(offer: Offer, symmetry: spec.Symmetry) -> Iterator[Diagnostic]:
+    for field in offer.targets:
+        if field.kind != "label" and not is_reachable(offer.inputs, field, symmetry):
+            inputs = ", ".join(f"`{given.name}`" for given in offer.inputs)
+            yield Diagnostic(
+                code="SYM0413",
+                message=f"under {symmetry.text} only zero can be predicted for `{field.name}`",
+                span=offer.span,
+                label=f"`{field.name}` would have to be zero",
+                related=(Label(field.span, "the target"), Label(symmetry.span, "the symmetry")),
+                notes=(f"some group element leaves {inputs} alone and turns every value of `{field.name}` but zero",),
+                hint="give an input that moves as the target does, or take a smaller group, such as SO(n) for O(n)",
+            )
+
+
+DECLARATION = StrategyDeclaration(
+    name="equivariant_mlp",
+    kind="network",
+    options=EquivariantMlpOptions,
+    summary="Equivariant linear and bilinear maps with gates, for any group that acts by matrices.",
+    citation=(
+        "M. Finzi, M. Welling, A. G. Wilson: A Practical Method for Constructing Equivariant Multilayer Perceptrons for "
+        "Arbitrary Matrix Groups. Proceedings of the 38th International Conference on Machine Learning (ICML 2021), "
+        "PMLR 139, arXiv:2104.09459."
+    ),
+    implementation="symdsl.strategies.equivariant_mlp.build:STRATEGY",
+    judge=judge,
+)

@@ -1,0 +1,79 @@
+"""The multilayer perceptron as the checker sees it: it takes every field and knows no symmetry."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from symdsl.check.declaration import Offer, StrategyDeclaration, Verdict
+from symdsl.diagnostics.diagnostic import Diagnostic
+
+Width = Annotated[int, Field(ge=1, le=65_536)]
+Activation = Literal["tanh", "relu", "silu", "softplus", "gelu", "elu", "sigmoid", "sin", "identity"]
+
+
+def as_list(value: Any) -> Any:
+    """A single width is a list of one."""
+    return [value] if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class MlpOptions(BaseModel):
+    """Widths of the hidden layers, and the function between them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    hidden: Annotated[list[Width], BeforeValidator(as_list)] = Field(
+        default=[128, 128], max_length=64, description="widths of the hidden layers, each from 1 to 65536, such as [200, 200]"
+    )
+    activation: Activation = Field(default="tanh", description="the function after each hidden layer")
+
+
+def judge(offer: Offer) -> Verdict:
+    """Any fields; no symmetry. Under a structure the scalar is differentiated, which relu does not survive."""
+    options = offer.options
+    assert isinstance(options, MlpOptions)
+    diagnostics = [
+        Diagnostic(
+            code="SYM0505",
+            message=f"a plain network does not keep `{symmetry.name}`",
+            span=offer.span,
+            label="knows no symmetry",
+            notes=("an mlp mixes all components, so that no group acts on its layers",),
+            hint=f"write {_fitting(symmetry.kind)}, or leave the line out: `verify` then measures how far it is off",
+        )
+        for symmetry in offer.symmetries
+    ]
+    if offer.scalar_target and options.activation in ("relu", "identity"):
+        why = "is made of flat pieces" if options.activation == "relu" else "is the same everywhere"
+        diagnostics.append(
+            Diagnostic(
+                code="SYM0513",
+                message=f"with `{options.activation}` the gradient of the energy {why}",
+                span=offer.span_of("activation"),
+                severity="warning",
+                label="not smooth" if options.activation == "relu" else "not curved",
+                notes=("what is predicted is a gradient of this network",),
+                hint="write activation = tanh, or silu or softplus",
+            )
+        )
+    return Verdict(tuple(diagnostics))
+
+
+def _fitting(kind: str) -> str:
+    """The strategies that keep a symmetry of this kind."""
+    return "`by hamiltonian`" if kind == "time" else "`by equivariant_mlp` or `by group_convolution`"
+
+
+DECLARATION = StrategyDeclaration(
+    name="mlp",
+    kind="network",
+    options=MlpOptions,
+    summary="A multilayer perceptron over all components of its inputs; the plain baseline.",
+    citation=(
+        "D. E. Rumelhart, G. E. Hinton, R. J. Williams: Learning representations by back-propagating errors. "
+        "Nature 323, 533-536 (1986), doi:10.1038/323533a0."
+    ),
+    implementation="symdsl.strategies.mlp.build:STRATEGY",
+    judge=judge,
+)
