@@ -175,7 +175,7 @@ def append_stage(
     inserted: bool = False,
 ) -> bool:
     """Add a stage under a numbered name, and move on to what it gives."""
-    kind = {"residual": "block", "batch_norm": "norm"}.get(layer_name(layer), layer_name(layer))
+    kind = "block" if isinstance(layer, Residual) else layer_name(layer)
     walk.counts[kind] = walk.counts.get(kind, 0) + 1
     name = f"{kind}{walk.counts[kind]}"
     walk.stages.append(Stage(name, layer, walk.state, after, parameters, norm, activation, inserted))

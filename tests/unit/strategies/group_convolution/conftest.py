@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -98,13 +98,13 @@ def label(classes: int = 10) -> spec.Field:
 def build(
     group: Group | None,
     size: tuple[int, int] = (28, 28),
-    channels: int = 1,
+    image_channels: int = 1,
     target: spec.Field | None = None,
     channels_last: bool = False,
     **options: Any,
 ) -> Network:
     """Judge, build and lower; weights normal, running statistics random."""
-    x, y = image("x", channels, *size), target or label()
+    x, y = image("x", image_channels, *size), target or label()
     offer = offer_of(x, y, group, **options)
     verdict = judge(offer)
     assert not [d for d in verdict.diagnostics if d.severity == "error"], verdict.diagnostics
@@ -114,7 +114,11 @@ def build(
         "net", span(94), "", "test", {"x": x, "y": y}, {}, {s.name: s for s in offer.symmetries}, ("x",), ("y",),
         network, None, (), {}, {},
     )  # fmt: skip
-    module = lower_graph(build_graph(model).forward, "Net", "", channels_last)
+    return initialise(model, lower_graph(build_graph(model).forward, "Net", "", channels_last), channels_last)
+
+
+def initialise(model: spec.Model, module: Module, channels_last: bool = False) -> Network:
+    """First weights, biases and scales moved off their start, and running statistics as after training."""
     generator = np.random.default_rng(1)
     parameters = {
         name: array + 0.3 * generator.normal(size=array.shape) if array.ndim == 1 else array
@@ -124,6 +128,12 @@ def build(
         name: array + generator.uniform(-0.4, 0.4, size=array.shape) for name, array in initial_state(module).items()
     }
     return Network(model, module, parameters, state, channels_last)
+
+
+def mutate(network: Network, name: str, child: Module) -> Network:
+    """The network with another module in place of the child `name`."""
+    children = tuple((key, child if key == name else module) for key, module in network.module.children)
+    return initialise(network.model, replace(network.module, children=children), network.channels_last)
 
 
 @pytest.fixture
@@ -142,3 +152,9 @@ def make_layer() -> Callable[..., LayerCall]:
 def make_offer() -> Callable[..., Offer]:
     """`offer_of`."""
     return offer_of
+
+
+@pytest.fixture
+def mutate_network() -> Callable[[Network, str, Module], Network]:
+    """`mutate`."""
+    return mutate
