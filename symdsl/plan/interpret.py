@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symdsl.plan.constants import constant_table, evaluate_constant
+from symdsl.plan.copying import find_module
 from symdsl.plan.errors import PlanError
 from symdsl.plan.nodes import ArrayType, Constant, Method, Module, Node
 from symdsl.plan.operations.registry import operation_of
@@ -116,11 +117,6 @@ def _run_node(
     return operation_of(node.op).evaluate(operands, node.attributes, types)
 
 
-def find_module(module: Module, path: str) -> Module:
-    """The descendant at a dotted path. Raises KeyError."""
-    for name in path.split("."):
-        module = module.child(name)
-    return module
 
 
 def _conform(array: NDArray[Any], type: ArrayType) -> NDArray[Any]:

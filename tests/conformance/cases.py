@@ -116,7 +116,7 @@ def _points(*values: float) -> Operand:
 
 
 def _unary() -> list[Case]:
-    names = "negate exp square sin cos erf tanh sigmoid softplus silu gelu".split()
+    names = ["negate", "exp", "square", "sin", "cos", "erf", "tanh", "sigmoid", "softplus", "silu", "gelu"]
     rows = [_case("", name, _real(3, 2)) for name in names]
     rows += [_case("free", name, _real(4, free=True)) for name in ("tanh", "exp")]
     rows += [_case("", name, _real(3, 2, kind="positive")) for name in ("log", "sqrt", "reciprocal")]

@@ -1,0 +1,84 @@
+"""Copies the nodes of a method into a method under construction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from symdsl.plan.builder import MethodBuilder
+from symdsl.plan.errors import PlanError
+from symdsl.plan.nodes import ArrayType, Method, Module, Node
+from symdsl.plan.value import Value
+
+
+def find_module(module: Module, path: str) -> Module:
+    """The descendant at a dotted path ("" is the module). Raises KeyError."""
+    for name in path.split(".") if path else ():
+        module = module.child(name)
+    return module
+
+
+def declare_arguments(builder: MethodBuilder, method: Method) -> list[Value]:
+    """Give the method under construction the arguments (and noise) of another."""
+    kinds = dict(method.noise)
+    values = []
+    for index in method.arguments:
+        node = method.nodes[index]
+        name, type = node.attributes["name"], node.type
+        values.append(builder.noise(name, type, kinds[name]) if name in kinds else builder.argument(name, type))
+    return values
+
+
+def copy_leaf(builder: MethodBuilder, node: Node, prefix: str) -> Value:
+    """The leaf, with its path seen from `prefix`."""
+    path, type = prefix + node.attributes["path"], node.type
+    if node.op == "parameter":
+        return builder.parameter(path, type.shape)
+    if node.op == "state":
+        return builder.state(path, type.shape)
+    return builder.constant(path, type.shape, type.dtype)
+
+
+def copy_method(
+    builder: MethodBuilder,
+    module: Module,
+    method: Method,
+    arguments: Sequence[Value],
+    prefix: str = "",
+    inline: bool = True,
+    updates: bool = True,
+) -> tuple[Value, ...]:
+    """Write the method's nodes with these arguments, and return its outputs.
+
+    `prefix` ("child.") stands before the paths of leaves. With `inline`, calls are replaced by the nodes of the
+    called method, at any depth; without, they are kept. With `updates`, state updates are copied too.
+    Raises PlanError.
+    """
+    if len(arguments) != len(method.arguments):
+        raise PlanError(f"{method.name} takes {len(method.arguments)} arguments, not {len(arguments)}")
+    given: Mapping[int, Value] = dict(zip(method.arguments, arguments, strict=True))
+    values: list[tuple[Value, ...]] = []
+    for index, node in enumerate(method.nodes):
+        with builder.from_origin(node.origin if node.origin is not None else builder.origin):
+            if index in given:
+                values.append((given[index],))
+                continue
+            if node.op in ("parameter", "constant", "state"):
+                values.append((copy_leaf(builder, node, prefix),))
+                continue
+            operands = [values[operand][0] for operand in node.operands]
+            if node.op == "item":
+                values.append((values[node.operands[0]][node.attributes["index"]],))
+            elif node.op == "call":
+                name, called = node.attributes["child"], node.attributes["method"]
+                child = find_module(module, name)
+                if inline:
+                    inner = f"{prefix}{name}."
+                    values.append(copy_method(builder, child, child.method(called), operands, inner, True, updates))
+                else:
+                    values.append(builder.call(child, prefix + name, called, *operands, name=node.name))
+            else:
+                values.append(builder.add_many(node.op, *operands, name=node.name, **node.attributes))
+    if updates:
+        for path, index in method.updates:
+            builder.update(prefix + path, values[index][0])
+    return tuple(values[index][0] for index in method.outputs)
