@@ -36,8 +36,8 @@ def read_weights(path: str | os.PathLike[str]) -> dict[str, np.ndarray[Any, Any]
     return arrays
 
 
-def write_weights(path: str | os.PathLike[str], arrays: Mapping[str, np.ndarray[Any, Any]]) -> None:
-    """Write arrays as a safetensors file, in order of name: whole, or not at all."""
+def write_weights(path: str | os.PathLike[str], arrays: Mapping[str, Any]) -> None:
+    """Write arrays (all that NumPy can read) as a safetensors file, in order of name: whole, or not at all."""
     kinds = {"<f8": "F64", "<f4": "F32", "<f2": "F16", "<i8": "I64", "<i4": "I32", "|u1": "U8", "|b1": "BOOL"}
     header: dict[str, Any] = {}
     parts = []

@@ -1,0 +1,1 @@
+"""JAX functions whose source is printed into emitted files where an operation needs more than one line."""
