@@ -1,0 +1,108 @@
+"""The torch backend: emitted source as an `nn.Module`, and a model behind NumPy arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symdsl.backends.backend import CompiledModel, RealDType, Requirements
+from symdsl.backends.source_cache import import_source
+from symdsl.backends.torch.emit import emit, root_class_name
+from symdsl.backends.torch.modes import TRAINING, TRAINING_CALLERS, method_name, signature_order
+from symdsl.plan.nodes import Program
+from symdsl.plan.share_classes import share_classes
+
+if TYPE_CHECKING:
+    from torch import nn
+
+REQUIREMENTS = Requirements(("torch",), 'pip install "symdsl[torch]"')
+
+
+@dataclass(frozen=True, slots=True)
+class TorchModel:
+    """An emitted `nn.Module` behind NumPy arrays."""
+
+    program: Program
+    module: nn.Module
+    dtype: RealDType
+
+    def call(self, entry_point: str, *arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+        """The outputs of an entry point; the module is in training mode for `forward_train` and `objective`."""
+        import torch
+
+        method = self.program.root.method(entry_point)
+        if len(arrays) != len(method.arguments):
+            raise ValueError(f"{entry_point} takes {len(method.arguments)} arrays, not {len(arrays)}")
+        given = [self._tensor(arrays[place]) for place in signature_order(method)]
+        self.module.train(entry_point in TRAINING_CALLERS)
+        function = (
+            self.module if entry_point in ("forward", TRAINING) else getattr(self.module, self._printed(method.name))
+        )
+        try:
+            with torch.no_grad():
+                results = function(*given)
+        finally:
+            self.module.eval()
+        results = results if isinstance(results, tuple) else (results,)
+        return tuple(result.numpy().copy() for result in results)
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        """Copies of parameters and state by plan path."""
+        return {name: value.detach().cpu().numpy().copy() for name, value in self.module.state_dict().items()}
+
+    def set_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
+        """Replace parameters and state. Raises ValueError."""
+        self.module.set_weights(weights)  # pyright: ignore[reportCallIssue]
+
+    def _printed(self, method: str) -> str:
+        return method_name(share_classes(self.program).classes[-1], method)
+
+    def _tensor(self, array: NDArray[Any]) -> Any:
+        import torch
+
+        kind = getattr(torch, self.dtype) if array.dtype.kind == "f" else None
+        return torch.tensor(np.ascontiguousarray(array), dtype=kind)
+
+
+@dataclass(frozen=True, slots=True)
+class TorchBackend:
+    """PyTorch."""
+
+    name: str = "torch"
+    requirements: Requirements = REQUIREMENTS
+
+    def emit(self, program: Program, weights: Mapping[str, NDArray[Any]] | None = None) -> str:
+        """One readable source file. Raises ValueError for a plan that torch cannot be given."""
+        return emit(program)
+
+    def load(self, path: Path) -> ModuleType:
+        """Import emitted source. Raises SymdslError (exit 4) without torch."""
+        self.requirements.verify(self.name)
+        return import_source(path)
+
+    def instantiate(
+        self,
+        program: Program,
+        path: Path,
+        weights: Mapping[str, NDArray[Any]] | None = None,
+        seed: int = 0,
+        dtype: RealDType = "float32",
+    ) -> CompiledModel:
+        """The root class of the source at `path`, its weights given or drawn from `seed`, in evaluation mode."""
+        source = self.load(path)
+        import torch
+
+        module = getattr(source, root_class_name(program))(seed=seed, dtype=getattr(torch, dtype)).eval()
+        model = TorchModel(program, module, dtype)
+        if weights is not None:
+            model.set_weights(weights)
+        return model
+
+
+BACKEND = TorchBackend()

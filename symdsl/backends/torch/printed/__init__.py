@@ -1,0 +1,1 @@
+"""Source that emitted files contain, word for word."""

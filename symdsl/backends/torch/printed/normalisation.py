@@ -1,0 +1,69 @@
+"""Functions that emitted files contain, word for word: normalisation."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
+
+
+def batch_norm(x: Tensor, scale: Tensor, shift: Tensor, epsilon: float) -> tuple[Tensor, Tensor, Tensor]:
+    """x normalised by channel, with the mean and the unbiased variance of the batch (without gradient)."""
+    mean, variance = torch.zeros_like(scale), torch.zeros_like(scale)
+    # With momentum 1 the running statistics become those of the batch.
+    y = F.batch_norm(x, mean, variance, scale, shift, training=True, momentum=1.0, eps=epsilon)
+    return y, mean, variance
+
+
+def field_batch_norm(
+    x: Tensor, scale: Tensor, shift: Tensor, channel_axis: int, fields: int, epsilon: float
+) -> tuple[Tensor, Tensor, Tensor]:
+    """x normalised by field over batch, copies and space: channel = copy * fields + field.
+
+    Copies count as space. For a channels-last x that is a view, no copy.
+    """
+    channels_last = x.movedim(channel_axis, -1)
+    spread = channels_last.reshape(x.shape[0], -1, 1, fields).permute(0, 3, 1, 2)
+    y, mean, variance = batch_norm(spread, scale, shift, epsilon)
+    return y.permute(0, 2, 3, 1).reshape(channels_last.shape).movedim(-1, channel_axis), mean, variance
+
+
+def field_batch_norm_inference(
+    x: Tensor,
+    mean: Tensor,
+    variance: Tensor,
+    scale: Tensor,
+    shift: Tensor,
+    channel_axis: int,
+    fields: int,
+    epsilon: float,
+) -> Tensor:
+    """x normalised by field with given statistics: channel = copy * fields + field."""
+    copies = x.shape[channel_axis] // fields
+    statistics = [value.repeat(copies) for value in (mean, variance, scale, shift)]
+    return F.batch_norm(x.movedim(channel_axis, 1), *statistics, eps=epsilon).movedim(1, channel_axis)
+
+
+def batch_norm_in_full(
+    x: Tensor, scale: Tensor, shift: Tensor, channel_axis: int, fields: int, epsilon: float
+) -> tuple[Tensor, Tensor, Tensor]:
+    """As `field_batch_norm`, with gradients through the mean and the unbiased variance too."""
+    channels_last = x.movedim(channel_axis, -1)
+    rows = channels_last.reshape(-1, fields)
+    mean = rows.mean(0)
+    biased = torch.square(rows - mean).mean(0)
+    y = (rows - mean) / torch.sqrt(biased + epsilon) * scale + shift
+    unbiased = biased * (rows.shape[0] / max(rows.shape[0] - 1, 1))
+    return y.reshape(channels_last.shape).movedim(-1, channel_axis), mean, unbiased
+
+
+def layer_norm_over(x: Tensor, scale: Tensor, shift: Tensor, axes: tuple[int, ...], epsilon: float) -> Tensor:
+    """x normalised over some axes, then scaled and shifted entry by entry of those axes."""
+    ends = tuple(range(-len(axes), 0))
+    moved = x.movedim(axes, ends)
+    return F.layer_norm(moved, scale.shape, scale, shift, epsilon).movedim(ends, axes)
+
+
+def dropout(x: Tensor, noise: Tensor, rate: float) -> Tensor:
+    """x / (1 - rate) where the uniform noise is at least `rate`, else 0."""
+    return torch.where(noise >= rate, x / (1.0 - rate), torch.zeros_like(x))

@@ -1,0 +1,26 @@
+"""Functions that emitted files contain, word for word: elementwise functions, choices and indices."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def safe_acos(x: Tensor) -> Tensor:
+    """arccos of x clamped to [-1, 1]; the derivative is held at its value 1e-12 inside the ends."""
+    inside = x.abs() < 1.0 - 1e-12
+    angle = torch.acos(torch.where(inside, x, torch.zeros_like(x)))
+    slope = -((1e-12 * (2.0 - 1e-12)) ** -0.5)
+    end = torch.acos(x.detach().clamp(-1.0, 1.0)) + slope * (x - x.detach())
+    return torch.where(inside, angle, end)
+
+
+def safe_atan2(y: Tensor, x: Tensor) -> Tensor:
+    """The angle of (x, y), with derivative 0 at the origin."""
+    origin = (x == 0) & (y == 0)
+    return torch.where(origin, torch.zeros_like(x * y), torch.atan2(y, torch.where(origin, torch.ones_like(x), x)))
+
+
+def one_hot(index: Tensor, classes: int, dtype: torch.dtype) -> Tensor:
+    """1 at the place of each integer along a new last axis; zeros for an integer out of range."""
+    return (index.unsqueeze(-1) == torch.arange(classes, device=index.device)).to(dtype)
