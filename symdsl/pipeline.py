@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from symdsl.check.checker import check
+from symdsl.check.checker import check_file
 from symdsl.check.spec import Model
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.registry import EntryPointCatalogue
@@ -96,7 +96,9 @@ def prepare(source: str | Path, session: Session | None = None, model: str | Non
     session = session or Session()
     catalogue = EntryPointCatalogue()
     text, name, first_line = read_spec(source)
-    result = check(parse(text, name, first_line), catalogue, session.parameters, session.limits)
+    result = check_file(
+        parse(text, name, first_line), catalogue, session.parameters, session.limits, session.allow_paths
+    )
     return Compilation(result.model(model), session, catalogue)
 
 

@@ -16,7 +16,7 @@ Specs = Annotated[list[Path], typer.Argument(help="Specs, .sym files.", show_def
 @command
 def check(specs: Specs, form: FormOption = Form.text, settings: SetOption = None) -> None:
     """Check specs: names, types, groups, actions, shapes and options. Exit code 1 if one is faulty."""
-    from symdsl.check.checker import check as check_file
+    from symdsl.check.checker import check_file
     from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
     from symdsl.pipeline import read_spec
     from symdsl.registry import EntryPointCatalogue

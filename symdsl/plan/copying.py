@@ -72,10 +72,10 @@ def copy_method(
                 name, called = node.attributes["child"], node.attributes["method"]
                 child = find_module(module, name)
                 if inline:
-                    inner = f"{prefix}{name}."
+                    inner = f"{prefix}{name}." if name else prefix
                     values.append(copy_method(builder, child, child.method(called), operands, inner, True, updates))
                 else:
-                    values.append(builder.call(child, prefix + name, called, *operands, name=node.name))
+                    values.append(builder.call(child, (prefix + name).rstrip("."), called, *operands, name=node.name))
             else:
                 values.append(builder.add_many(node.op, *operands, name=node.name, **node.attributes))
     if updates:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from symdsl.groups.canonical import canonical
-from symdsl.groups.constraints import hom_dimension
+from symdsl.groups.dimension import hom_dimension
 from symdsl.groups.combinations import Product, Sum
 from symdsl.groups.representation import Representation, Trivial
 from symdsl.ir.actions import direct_sum, vector_action

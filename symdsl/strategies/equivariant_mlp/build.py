@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from symdsl.check.spec import Enforcement, Model
 from symdsl.groups.combinations import Product
-from symdsl.groups.constraints import hom_dimension
+from symdsl.groups.dimension import hom_dimension
 from symdsl.groups.representation import Representation, Trivial
 from symdsl.ir.actions import direct_sum
 from symdsl.ir.graph import GraphBuilder

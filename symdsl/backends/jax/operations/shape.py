@@ -105,6 +105,10 @@ def _batch_sum(site: Site) -> Code:
     return site.call("jnp.sum", "axis=0")
 
 
+def _batch_mean(site: Site) -> Code:
+    return site.call("jnp.mean", "axis=0")
+
+
 def _memory_format(site: Site) -> Code:
     return site.operands[0]
 
@@ -126,6 +130,7 @@ SHAPE: Mapping[str, Emitter] = MappingProxyType(
         "take": _take,
         "put": _put,
         "batch_sum": _batch_sum,
+        "batch_mean": _batch_mean,
         "batch_broadcast": lambda site: site.call("batch_broadcast"),
         "memory_format": _memory_format,
     }
