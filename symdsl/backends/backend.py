@@ -80,6 +80,11 @@ class Backend(Protocol):
         """What must be installed to load and run; emitting needs none of it."""
         ...
 
+    @property
+    def channels_last(self) -> bool:
+        """Whether plans for it lay feature maps out as (H, W, C)."""
+        ...
+
     def emit(self, program: Program, weights: Mapping[str, NDArray[Any]] | None = None) -> str:
         """One readable source file, byte-equal for equal programs.
 

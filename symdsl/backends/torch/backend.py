@@ -76,6 +76,7 @@ class TorchBackend:
 
     name: str = "torch"
     requirements: Requirements = REQUIREMENTS
+    channels_last: bool = False
 
     def emit(self, program: Program, weights: Mapping[str, NDArray[Any]] | None = None) -> str:
         """One readable source file. Raises ValueError for a plan that torch cannot be given."""
