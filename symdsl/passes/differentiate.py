@@ -25,9 +25,9 @@ def gradient(
 ) -> Method:
     """d output / d wrt, for a scalar output: one result, of the same type, for each name of `wrt`.
 
-    `wrt` names real arguments or parameter paths. Towards a batched argument the gradient is per sample, which needs
-    that no sample's output depends on another sample: SampleMixingError otherwise. Towards a batch-free value, it is the
-    gradient of the output summed over the batch. With `keep_outputs`, the method's own outputs (and state
+    `wrt` names real arguments or parameter paths. Towards a batched argument the gradient is per sample, which
+    needs that no sample's output depends on another sample: SampleMixingError otherwise. Towards a batch-free
+    value, it is the gradient of the output summed over the batch. With `keep_outputs`, the method's own outputs (and state
     updates) come first. Outputs are named gradient_<name>. Raises PlanError.
     """
     original = module.method(method) if isinstance(method, str) else method

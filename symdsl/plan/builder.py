@@ -11,7 +11,7 @@ from typing import Any, Literal
 from symdsl.plan.errors import PlanError
 from symdsl.plan.nodes import ArrayType, DType, Method, Module, Node
 from symdsl.plan.operations.canonical import canonicalise
-from symdsl.plan.operations.registry import operation_of
+from symdsl.plan.operations.registry import LEAVES, operation_of
 from symdsl.plan.prune import prune
 from symdsl.plan.value import Value
 
@@ -36,6 +36,11 @@ class MethodBuilder:
     def nodes(self) -> tuple[Node, ...]:
         """The nodes so far."""
         return tuple(self._nodes)
+
+    @property
+    def argument_indices(self) -> tuple[int, ...]:
+        """The nodes that are arguments, in call order."""
+        return tuple(self._arguments)
 
     def node_at(self, index: int) -> Node:
         """Node `index`."""
@@ -125,6 +130,13 @@ class MethodBuilder:
         if wanted != given:
             raise PlanError(f"{self.name}: call of {path}.{method} takes {wanted}, not {given}")
         types = tuple(callee.nodes[index].type for index in callee.outputs)
+        return self.call_typed(types, path, method, *operands, name=name)
+
+    def call_typed(
+        self, types: tuple[ArrayType, ...], path: str, method: str, *operands: Value, name: str | None = None
+    ) -> tuple[Value, ...]:
+        """The outputs, of these types, of a method of the child at `path`: for passes, which check no callee."""
+        self._check_operands(f"call {path}.{method}", operands)
         attributes = MappingProxyType({"child": path, "method": method})
         return self._results(Node("call", tuple(v.index for v in operands), types, attributes, name, self.origin))
 
@@ -168,6 +180,12 @@ class MethodBuilder:
         if len(self._nodes[index].types) == 1:
             return (self.value(index),)
         return tuple(self._item(index, place) for place in range(len(self._nodes[index].types)))
+
+    def suggest_name(self, value: Value, name: str | None) -> None:
+        """Name the value, unless it is a leaf or has a name."""
+        node = self._nodes[value.index]
+        if name and not node.name and node.op not in LEAVES:
+            self.rename(value, name)
 
     def rename(self, value: Value, name: str) -> None:
         """What the emitted variable is called."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from symdsl.plan.builder import MethodBuilder
 from symdsl.plan.errors import PlanError
-from symdsl.plan.nodes import ArrayType, Method, Module, Node
+from symdsl.plan.nodes import Method, Module, Node
 from symdsl.plan.value import Value
 
 

@@ -117,8 +117,6 @@ def _run_node(
     return operation_of(node.op).evaluate(operands, node.attributes, types)
 
 
-
-
 def _conform(array: NDArray[Any], type: ArrayType) -> NDArray[Any]:
     array = np.asarray(array)
     if type.dtype == "boolean" and array.dtype.kind not in "biu":

@@ -1,0 +1,1 @@
+"""The rules of `simplify`, a kind of operation a file."""
