@@ -1,4 +1,4 @@
-"""A layer list as a value: what `layers = [conv(10, k = 3), pool(2), group_pool]` becomes once its arguments are evaluated.
+"""A layer list as a value: what `layers = [conv(10, k = 3), pool(2), group_pool]` becomes once it is evaluated.
 
 The evaluator of option values turns every call or bare name inside such a list into a `LayerCall`; strategies give
 the names their meaning. A bare name (`group_pool`) is a call without arguments; a bare name as an argument

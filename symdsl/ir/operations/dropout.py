@@ -9,7 +9,7 @@ from symdsl.ir.types import ValueType
 
 
 class Dropout(Attributes):
-    """In training each entry is 0 with probability `rate` and scaled by 1 / (1 - rate) else; in inference, the identity.
+    """In training each entry is 0 with probability `rate`, else scaled by 1 / (1 - rate); in inference the identity.
 
     The noise of each entry is drawn alike, so the distribution over outputs moves as the input does.
     """

@@ -13,8 +13,8 @@ from symdsl.ir.types import ValueType
 class SpatialPooling(Attributes):
     """The maximum or mean over windows, channel by channel.
 
-    Equivariant where the windows are mapped to each other, that is where they cover the grid evenly; `approximate` allows
-    others.
+    Equivariant where the windows are mapped to each other, that is where they cover the grid evenly; `approximate`
+    allows others.
     """
 
     op: ClassVar[str] = "spatial_pooling"

@@ -45,7 +45,9 @@ def _forward(attributes: BatchNormalisation, x: ArrayType, fields: int, layout: 
 
 
 def _forward_train(attributes: BatchNormalisation, x: ArrayType, fields: int, layout: str) -> Method:
-    builder = MethodBuilder("forward_train", "As forward, with the statistics of the batch, which enter the running ones.")
+    builder = MethodBuilder(
+        "forward_train", "As forward, with the statistics of the batch, which enter the running ones."
+    )
     operands = (
         builder.argument("x", x),
         builder.parameter("scale", (fields,)),

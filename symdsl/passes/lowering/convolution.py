@@ -1,8 +1,8 @@
 """A group convolution is one gather (or one product) that expands the filters, and one ordinary convolution.
 
-Weights are (fields out, fields in, copies in, k, k) whatever the layout. Channels are group-major, and the filter bank is
-made in the order in which its memory is read: (copies out, fields out, k, k, copies in, fields in) for
-channels_first, whose last step is then only a view, and (k, k, copies in, fields in, copies out, fields out) for channels_last.
+Weights are (fields out, fields in, copies in, k, k) whatever the layout. Channels are group-major, and the filter bank
+is made in the order in which its memory is read: (copies out, fields out, k, k, copies in, fields in) for channels_first,
+whose last step is then only a view, and (k, k, copies in, fields in, copies out, fields out) for channels_last.
 """
 
 from __future__ import annotations
@@ -68,7 +68,11 @@ class FilterBank:
         if self.order == 1:
             return weight.apply("transpose", permutation=(2, 3, 1, 0)) if channels_last else weight
         first = weight.apply("transpose", permutation=(2, 3, 4, 0, 1))
-        bank = self._rotate(builder, first, channels_last) if self.interpolated else self._gather(builder, first, channels_last)
+        bank = (
+            self._rotate(builder, first, channels_last)
+            if self.interpolated
+            else self._gather(builder, first, channels_last)
+        )
         if channels_last:
             return bank.apply("merge", axis=2, count=2).apply("merge", axis=3, count=2, name="filters")
         bank = bank.apply("merge", axis=0, count=2).apply("merge", axis=3, count=2)

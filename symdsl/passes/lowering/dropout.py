@@ -22,7 +22,7 @@ def _dropout(node: Node, types: tuple[ValueType, ...], context: LoweringContext)
 
 
 def _forward_train(rate: float, value: ValueType, context: LoweringContext) -> Method:
-    """The noise is drawn for (channels, rows, columns) whatever the layout, so that all backends can be fed the same."""
+    """The noise is for (channels, rows, columns) whatever the layout, so that all backends can be fed the same."""
     builder = MethodBuilder("forward_train")
     x = builder.argument("x", map_type(value, context))
     noise = builder.noise("noise", ArrayType(value.shape, batched=True), "uniform")

@@ -1,8 +1,8 @@
-"""Index tables and rotation operators of filter banks: self-contained NumPy functions that are printed into emitted files.
+"""Index tables and rotation operators of filter banks: self-contained NumPy functions, printed into emitted files.
 
 A bank over C(n) or D(n) holds, for every element h, the filter moved by h (Cohen & Welling 2016, 1602.07576, eq. 10
 and 11): bank[h, s, u] = w[h^-1 s, h^-1 u], with s an element of the group (absent in a lifting layer) and u a tap.
-Elements are in the order of `Group.elements`: n rotations counter-clockwise, then each of them after the mirror x -> -x.
+Elements are in the order of `Group.elements`: n rotations counter-clockwise, then each after the mirror x -> -x.
 Each function repeats the few lines that make the elements, because it must stand alone in an emitted file.
 """
 
@@ -36,8 +36,8 @@ def filter_taps(turns: int, mirrored: bool, kernel: int, copies: int) -> NDArray
 def filter_copies(turns: int, mirrored: bool) -> NDArray[np.int64]:
     """(|G|, |G|): the index of h^-1 s, for any number of rotations.
 
-    With m = 0 for rotations and 1 for mirrored elements, h = r^a m^p and s = r^b m^q give h^-1 s = r^(+-(b - a)) m^(p + q),
-    minus where h is mirrored.
+    h = r^a m^p and s = r^b m^q, with r the rotation, m the mirror and p, q in {0, 1}, give
+    h^-1 s = r^(+-(b - a)) m^(p + q), minus where h is mirrored.
     """
     order = 2 * turns if mirrored else turns
     h, s = np.indices((order, order))

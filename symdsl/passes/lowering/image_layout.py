@@ -34,7 +34,11 @@ def grid_axes(context: LoweringContext) -> tuple[int, int]:
 
 
 def _enter(
-    node: Node, builder: MethodBuilder, operands: tuple[Value, ...], types: tuple[ValueType, ...], context: LoweringContext
+    node: Node,
+    builder: MethodBuilder,
+    operands: tuple[Value, ...],
+    types: tuple[ValueType, ...],
+    context: LoweringContext,
 ) -> Value:
     if context.channels_last:
         return builder.add("transpose", operands[0], permutation=(1, 2, 0))
@@ -42,7 +46,11 @@ def _enter(
 
 
 def _leave(
-    node: Node, builder: MethodBuilder, operands: tuple[Value, ...], types: tuple[ValueType, ...], context: LoweringContext
+    node: Node,
+    builder: MethodBuilder,
+    operands: tuple[Value, ...],
+    types: tuple[ValueType, ...],
+    context: LoweringContext,
 ) -> Value:
     if context.channels_last:
         return builder.add("transpose", operands[0], permutation=(2, 0, 1))

@@ -22,8 +22,10 @@ from symdsl.ir.operations.shape import Dense, Unpack
 from symdsl.ir.operations.spatial_pooling import SpatialPooling
 from symdsl.ir.operations.spatial_reduction import SpatialReduction
 from symdsl.strategies.group_convolution import vocabulary as layers
-from symdsl.strategies.group_convolution.architecture import Stage, Walk, changes_size, layer_windows
+from symdsl.strategies.group_convolution.architecture import changes_size
 from symdsl.strategies.group_convolution.declaration import GroupConvolutionOptions, resolve
+from symdsl.strategies.group_convolution.walk import Stage, Walk
+from symdsl.strategies.group_convolution.windows import layer_windows
 from symdsl.strategies.strategy import Target
 
 RELU_GAIN = math.sqrt(2.0)
@@ -40,7 +42,7 @@ class GroupConvolution:
         enforcement: Enforcement,
         model: Model,
     ) -> dict[str, int]:
-        """Add the layers of the resolved list; returns the node of the target. Raises EquivarianceError, SymdslError."""
+        """Add the layers of the list; returns the node of the target. Raises EquivarianceError, SymdslError."""
         offer = _offer(model, enforcement)
         plan, diagnostics = resolve(offer)
         if plan is None:

@@ -14,9 +14,10 @@ from symdsl.check.layers import LayerCall
 from symdsl.diagnostics.diagnostic import Diagnostic
 from symdsl.groups.action import Pixels
 from symdsl.groups.group import Group
-from symdsl.strategies.group_convolution.architecture import FeatureMap, Setting, Walk, walk_layers
+from symdsl.strategies.group_convolution.architecture import walk_layers
 from symdsl.strategies.group_convolution.shorthand import expand_shorthand, layer_text, most_layers
 from symdsl.strategies.group_convolution.vocabulary import FlattenGroup, Layer, read_layer
+from symdsl.strategies.group_convolution.walk import FeatureMap, Setting, Walk
 
 Activation = Literal["relu", "tanh", "sigmoid", "softplus", "silu", "elu", "gelu", "sin", "identity"]
 SHORTHAND_ONLY = ("channels", "kernel", "dropout")
@@ -34,9 +35,9 @@ def _count_or_list(value: object) -> int | tuple[LayerCall, ...]:
 class GroupConvolutionOptions(BaseModel):
     """Either `layers` as a list, or a number of convolutions with `channels` fields and kernels of side `kernel`.
 
-    `norm` and `activation` follow every convolution but the last, unless the layer says otherwise. `readout` pools over the
-    group and then over space where the list does not. `exactness = approximate` turns what breaks the symmetry on the
-    pixel grid from an error into a warning; the error is then measured by `verify`.
+    `norm` and `activation` follow every convolution but the last, unless the layer says otherwise. `readout` pools over
+    the group and then over space where the list does not. `exactness = approximate` turns what breaks the symmetry on
+    the pixel grid from an error into a warning; the error is then measured by `verify`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -74,7 +75,7 @@ def resolve(offer: Offer) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
     """The architecture that an offer means, and every diagnostic; None where an error refuses it."""
     options = offer.options
     assert isinstance(options, GroupConvolutionOptions)
-    faults = [*_input_faults(offer), *_target_faults(offer), *_symmetry_faults(offer)]
+    faults = _input_faults(offer) or [*_target_faults(offer), *_symmetry_faults(offer)]
     layers, option_faults = _read_options(offer, options)
     faults += option_faults
     if faults:
@@ -109,7 +110,9 @@ def _input_faults(offer: Offer) -> list[Diagnostic]:
     guilty = next((field for field in offer.inputs if field not in images), offer.inputs[-1])
     what = f"it takes one image, and {guilty.name} is {'one more' if guilty in images else _describe(guilty)}"
     hint = "stack the images as channels of one image" if guilty in images else "use equivariant_mlp or mlp"
-    return [Diagnostic("SYM0506", f"group_convolution cannot take {guilty.name}", guilty.span, notes=(what,), hint=hint)]
+    return [
+        Diagnostic("SYM0506", f"group_convolution cannot take {guilty.name}", guilty.span, notes=(what,), hint=hint)
+    ]
 
 
 def _describe(field: spec.Field) -> str:
@@ -124,11 +127,15 @@ def _target_faults(offer: Offer) -> list[Diagnostic]:
         names = ", ".join(field.name for field in offer.targets)
         return [Diagnostic("SYM0506", f"group_convolution gives one output, not {names}", offer.targets[-1].span)]
     (target,) = offer.targets
-    still = all(symmetry.actions[target.name].is_trivial for symmetry in offer.symmetries if target.name in symmetry.actions)
+    still = all(
+        symmetry.actions[target.name].is_trivial for symmetry in offer.symmetries if target.name in symmetry.actions
+    )
     if target.axes or not (target.kind in ("label", "scalar", "image") or still):
-        note = f"{target.name} is a {_describe(target)}, which moves under the symmetry"
+        note = f"its layers end in numbers that do not move, or in an image; {target.name} is a {_describe(target)}"
         hint = "predict a label, a scalar or an image"
-        return [Diagnostic("SYM0506", f"group_convolution cannot give {target.name}", target.span, notes=(note,), hint=hint)]
+        return [
+            Diagnostic("SYM0506", f"group_convolution cannot give {target.name}", target.span, notes=(note,), hint=hint)
+        ]
     return []
 
 
@@ -167,12 +174,14 @@ def _symmetry_fault(symmetry: spec.Symmetry) -> Diagnostic | None:
         infinite = group is not None and group.planar and group.order is None
         reflections = group is not None and group.name.startswith("O")
         family = "D" if reflections else "C"
-        hint = f"use a finite group of rotations: {family}(4), or finer, {family}(8) or {family}(16)" if infinite else None
+        hint = (
+            f"use a finite group of rotations: {family}(4), or finer, {family}(8) or {family}(16)" if infinite else None
+        )
         return Diagnostic(
             "SYM0505",
             f"group_convolution cannot enforce {symmetry.text}",
             symmetry.span,
-            notes=("it needs a finite group of rotations and mirrors of the plane, with one copy of each filter per element",),
+            notes=("it keeps one copy of each filter per element, of a finite group of rotations and mirrors",),
             hint=hint or "use C(n) or D(n) acting on pixels, or another strategy",
         )
     return None
@@ -236,10 +245,10 @@ def _too_many_layers(offer: Offer, options: GroupConvolutionOptions, setting: Se
     most = most_layers(options.kernel, grid)
     return Diagnostic(
         "SYM0606",
-        f"{options.layers} layers of {options.kernel} x {options.kernel} shrink {grid[0]} x {grid[1]} pixels to nothing",
+        f"{options.layers} layers of {options.kernel} x {options.kernel} leave nothing of {grid[0]} x {grid[1]} pixels",
         offer.span_of("layers"),
         notes=(f"each takes {options.kernel - 1} pixels off each side of the grid",),
-        hint=f"write layers = {most}, or the full list with conv({options.channels}, k = {options.kernel}, padding = same)",
+        hint=f"write layers = {most}, or a list with conv({options.channels}, k = {options.kernel}, padding = same)",
     )
 
 

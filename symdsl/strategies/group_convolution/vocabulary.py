@@ -34,7 +34,7 @@ class Rule:
             return None if value in self.words else self.wanted()
         if isinstance(value, bool) or self.kind == "switch":
             return None if isinstance(value, bool) and self.kind == "switch" else self.wanted()
-        if self.kind == "word" or (self.kind == "integer" and not isinstance(value, int)):
+        if self.kind == "word" or not isinstance(value, int if self.kind == "integer" else int | float):
             return self.wanted()
         return None if self.low <= value <= self.high else self.wanted()
 
@@ -58,7 +58,7 @@ def _switch(default: bool | None) -> Any:
     return field(default=default, metadata={"rule": Rule("switch")})
 
 
-def _word(default: str | None | Any, words: tuple[str, ...]) -> Any:
+def _word(default: str | None, words: tuple[str, ...]) -> Any:
     return field(default=default, metadata={"rule": Rule("word", words=words)})
 
 
@@ -223,7 +223,7 @@ def read_layer(call: LayerCall) -> tuple[Layer | None, tuple[Diagnostic, ...]]:
         values[target.name], spans[target.name] = argument.value, argument.span
     missing = [each.name for each in arguments_of(kind) if each.default is MISSING and each.name not in values]
     if missing and not faults:
-        hint = f"write {call.name}({'10' if missing[0] != 'rate' else '0.3'}, ...)"
+        hint = f"write for example {call.name}({'0.3' if missing[0] == 'rate' else '10'})"
         faults.append(Diagnostic("SYM0503", f"{call.name} needs {missing[0]}", call.span, hint=hint))
     if faults:
         return None, tuple(faults)
@@ -238,14 +238,16 @@ def _target(
         if position < len(known):
             return known[position]
         count = f"at most {len(known)}" if known else "no"
-        return Diagnostic("SYM0501", f"{call.name} takes {count} arguments", argument.span)
+        plural = "" if len(known) == 1 else "s"
+        return Diagnostic("SYM0501", f"{call.name} takes {count} argument{plural}", argument.span)
     for each in known:
         if argument.name in (each.name, each.metadata["rule"].alias):
             if each.name in seen:
                 return Diagnostic("SYM0504", f"{each.name} of {call.name} is given twice", argument.span)
             return each
-    names = [each.metadata["rule"].alias or each.name for each in known]
-    near = suggest(argument.name, names)
+    shown = {each.name: each.metadata["rule"].alias or each.name for each in known}
+    near = shown.get(suggest(argument.name, shown) or "")
+    names = tuple(shown.values())
     listed = f"{call.name} takes: {', '.join(names)}" if names else f"{call.name} takes no arguments"
     hint = f"did you mean `{near}`?" if near else listed
     return Diagnostic("SYM0501", f"unknown argument `{argument.name}` of {call.name}", argument.span, hint=hint)

@@ -16,7 +16,14 @@ from symdsl.groups.group import Group
 from symdsl.plan.constants import evaluate_constant
 from symdsl.plan.nodes import Module, Table
 
-GROUPS = {"C(1)": cyclic(1), "C(2)": cyclic(2), "C(4)": cyclic(4), "D(1)": dihedral(1), "D(2)": dihedral(2), "D(4)": dihedral(4)}
+GROUPS = {
+    "C(1)": cyclic(1),
+    "C(2)": cyclic(2),
+    "C(4)": cyclic(4),
+    "D(1)": dihedral(1),
+    "D(2)": dihedral(2),
+    "D(4)": dihedral(4),
+}
 TOLERANCE = 1e-12
 
 
@@ -87,7 +94,9 @@ def test_layouts_agree(build_network: Callable[..., Any], make_layer: Callable[.
         np.testing.assert_allclose(first.run(x), last.run(x), atol=1e-12)
         order = group.order if group else 1
         noise = np.random.default_rng(5).uniform(size=(2, 3 * order, 6, 6))
-        np.testing.assert_allclose(first.run(x, "forward_train", noise), last.run(x, "forward_train", noise), atol=1e-12)
+        np.testing.assert_allclose(
+            first.run(x, "forward_train", noise), last.run(x, "forward_train", noise), atol=1e-12
+        )
 
 
 @pytest.mark.parametrize("group", [cyclic(8), dihedral(8), cyclic(12)], ids=str)
@@ -112,7 +121,9 @@ def test_uneven_stride_measurably_breaks_it(build_network: Callable[..., Any], m
     assert broken.model.network.exactness[0].kind == "approximate"
 
 
-def test_uneven_stride_keeps_the_diagonal_mirror(build_network: Callable[..., Any], make_layer: Callable[..., Any]) -> None:
+def test_uneven_stride_keeps_the_diagonal_mirror(
+    build_network: Callable[..., Any], make_layer: Callable[..., Any]
+) -> None:
     layers = (make_layer("conv", 4, stride=2, padding=1), make_layer("conv", 10))
     network = build_network(dihedral(4), (12, 12), layers=layers, exactness="approximate")
     (exactness,) = network.model.network.exactness
