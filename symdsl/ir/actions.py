@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symdsl.check.spec import Field
 from symdsl.groups.action import Action, Offset
 from symdsl.groups.canonical import canonical
 from symdsl.groups.combinations import Sum
@@ -45,6 +46,18 @@ def equivalent(left: Action | None, right: Action | None) -> bool:
     if left.geometry is None and right.geometry is None and left.shape == right.shape and left.group == right.group:
         return left.representation() == right.representation()
     return simplified(left) == simplified(right)
+
+
+def output_shape(field: Field) -> tuple[int, ...]:
+    """What a model returns for a field: logits for a label, else an array of the field's own shape."""
+    return (*field.shape, field.classes or 0) if field.kind == "label" else field.shape
+
+
+def output_action(field: Field, action: Action) -> Action:
+    """How what a model returns for a field moves: the logits of a label not at all, a derivative by the tangent map."""
+    if field.kind == "label":
+        return trivial_action(action, output_shape(field))
+    return linear_part(action) if field.kind == "derivative" else action
 
 
 def direct_sum(parts: tuple[Representation, ...]) -> Representation:

@@ -8,7 +8,7 @@ from typing import Any
 
 from symdsl.check.spec import Enforcement, Field, Model, Symmetry
 from symdsl.groups.action import Action
-from symdsl.ir.actions import equivalent, linear_part, trivial_action
+from symdsl.ir.actions import equivalent, output_action, output_shape
 from symdsl.ir.graph import Graph, GraphBuilder, ModelGraph
 from symdsl.ir.types import EquivarianceError, ValueType
 from symdsl.strategies.strategy import Target
@@ -55,13 +55,10 @@ def field_type(model: Model, field: Field) -> ValueType:
 
 def target_type(model: Model, field: Field) -> ValueType:
     """What a network returns for a field: logits for a label, a velocity for a derivative, else the field itself."""
-    value = field_type(model, field)
-    if field.kind == "label":
-        shape = (*value.shape, field.classes or 0)
-        return ValueType(shape=shape, actions={name: trivial_action(action, shape) for name, action in value.actions.items()})
-    if field.kind == "derivative":
-        return ValueType(shape=value.shape, actions={name: linear_part(action) for name, action in value.actions.items()})
-    return value
+    actions = field_type(model, field).actions
+    return ValueType(
+        shape=output_shape(field), actions={name: output_action(field, action) for name, action in actions.items()}
+    )
 
 
 def claims(model: Model) -> tuple[str, ...]:

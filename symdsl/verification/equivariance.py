@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symdsl.check.spec import Exactness, Model, Symmetry
-from symdsl.groups.action import Action
-from symdsl.ir.actions import linear_part
+from symdsl.ir.actions import output_action
 from symdsl.verification.report import Measurement
 from symdsl.verification.samples import Elements
 
@@ -29,13 +28,6 @@ def relative_error(first: NDArray[Any], second: NDArray[Any]) -> float:
     return float(np.max(np.divide(difference, scale, out=np.zeros_like(difference), where=scale > 0), initial=0.0))
 
 
-def output_action(model: Model, symmetry: Symmetry, name: str) -> Action:
-    """How the model's output for a field moves: logits and scalars as declared, derivatives by the tangent action."""
-    field = model.fields[name]
-    action = symmetry.actions[name]
-    return linear_part(action) if field.kind == "derivative" else action
-
-
 def move(model: Model, symmetry: Symmetry, element: NDArray[Any], values: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
     """Every input field moved by one element."""
     return {name: symmetry.actions[name].apply(element, value) for name, value in values.items()}
@@ -45,7 +37,10 @@ def move_outputs(
     model: Model, symmetry: Symmetry, element: NDArray[Any], values: Mapping[str, NDArray[Any]]
 ) -> dict[str, Any]:
     """Every output moved by one element."""
-    return {name: output_action(model, symmetry, name).apply(element, value) for name, value in values.items()}
+    return {
+        name: output_action(model.fields[name], symmetry.actions[name]).apply(element, value)
+        for name, value in values.items()
+    }
 
 
 def largest_error(
