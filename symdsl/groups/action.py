@@ -77,7 +77,8 @@ class Action:
     def representation(self) -> Representation:
         """The linear action on the flattened sample (row-major), canonical.
 
-        Raises SymdslError SYM0403 where a geometric part acts, or a factor's axes are not neighbours in increasing order.
+        Raises SymdslError SYM0403 where a geometric part acts, or a factor's axes are not neighbours in increasing
+        order.
         """
         if self.geometry:
             raise _refuse(f"an action in which {self.geometry.text} is not a representation of the sample")

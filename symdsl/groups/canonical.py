@@ -6,14 +6,15 @@ import itertools
 
 from symdsl.groups.combinations import Product, Pulled, Sum
 from symdsl.groups.group import Group
-from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Representation, Trivial
+from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
 
 
 def canonical(representation: Representation) -> Representation:
     """The canonical form: the same matrices in the same basis, one expression for equal declarations.
 
-    Duals are pushed down to non-orthogonal leaves; sums and products are flattened; trivial factors are collected; a run of n
-    equal summands is trivial(n) * summand; a permutation group's defining matrices are its permutation representation.
+    Duals are pushed down to non-orthogonal leaves; sums and products are flattened; trivial factors are collected; a
+    run of n equal summands is trivial(n) * summand; a permutation group's defining matrices are its permutation
+    representation.
     """
     match representation:
         case Dual(of=inner):
@@ -31,6 +32,11 @@ def canonical(representation: Representation) -> Representation:
             if group.order == 1:
                 return Trivial(group, group.dimension)
             return Permutation(group) if group.permutes else Defining(group)
+        case Regular(group=group) if group.factors:
+            factors = enumerate(group.factors)
+            return _product([_pull(group, position, canonical(Regular(factor))) for position, factor in factors])
+        case Regular(group=group) if group.order == 1:
+            return Trivial(group)
         case LinearPart(group=group) if group.family == "translations":
             return Trivial(group, group.dimension - 1)
         case _:

@@ -26,8 +26,8 @@ from symdsl.groups.summands import Isotypes, Leaves, leaf_order, summands
 class HomBlock:
     """The equivariant maps from equal summands of V to equal summands of W.
 
-    `rows` (a, n) and `columns` (b, m): the entries of each summand; `basis` (k, n, m), orthonormal: the maps from one summand
-    to one. Every pair of the a * b summands has its own k coefficients.
+    `rows` (a, n) and `columns` (b, m): the entries of each summand; `basis` (k, n, m), orthonormal: the maps from one
+    summand to one. Every pair of the a * b summands has its own k coefficients.
     """
 
     rows: np.ndarray
@@ -100,8 +100,8 @@ def _between(group: Group, source: Isotypes, target: Isotypes) -> Array:
 def invariants(group: Group, leaves: Leaves) -> Array:
     """Orthonormal invariants of the tensor product of leaves: (k, n_1, ..., n_r).
 
-    Orbits for permutation representations, Frobenius reciprocity beside a regular one, null space otherwise; over a product
-    group the tensor product of each factor's. Raises SymdslError SYM0422, SYM0703, SYM0704.
+    Orbits for permutation representations, Frobenius reciprocity beside a regular one, null space otherwise; over a
+    product group the tensor product of each factor's. Raises SymdslError SYM0422, SYM0703, SYM0704.
     """
     order = leaf_order(leaves)
     ordered = _sorted_invariants(group, tuple(leaves[position] for position in order))
@@ -109,7 +109,7 @@ def invariants(group: Group, leaves: Leaves) -> Array:
     return ordered.transpose(0, *(int(axis) + 1 for axis in back)) if leaves else ordered
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=256)
 def _sorted_invariants(group: Group, leaves: Leaves) -> Array:
     shape = tuple(leaf.dimension for leaf in leaves)
     if not leaves:
@@ -120,6 +120,7 @@ def _sorted_invariants(group: Group, leaves: Leaves) -> Array:
         return _with_lowered_indices(group, leaves)
     discrete_only = not group.algebra_data.count
     if discrete_only and all(leaf.is_permutation for leaf in leaves):
+        check_entries(math.prod(shape) * (1 + group.discrete_data.count), "the orbits of pairs")
         labels = orbit_labels(_joint_permutations(group, leaves), math.prod(shape))
         check_entries(len(labels) * (int(labels.max(initial=-1)) + 1), "a basis of orbit indicators")
         return frozen(orbit_vectors(labels).reshape(-1, *shape))
@@ -143,7 +144,7 @@ def _found_tensors(group: Group, leaves: Leaves, shape: tuple[int, ...]) -> Arra
 
 
 def _over_factors(group: Group, leaves: Leaves) -> Array:
-    """Invariants of an external tensor product: the products of the invariants of each factor (leaves sorted by factor)."""
+    """Invariants of an external tensor product: products of the invariants of each factor (leaves sorted by factor)."""
     result = np.ones(1)
     for position, factor in enumerate(group.factors):
         own = tuple(leaf.of for leaf in leaves if isinstance(leaf, Pulled) and leaf.position == position)

@@ -9,7 +9,7 @@ import numpy as np
 from symdsl.groups.matrices import Array
 
 _PIVOT: Final = 0.37
-_SNAP: Final = 1e-11
+_SNAP: Final = 1e-12
 
 
 def canonical_basis(vectors: Array) -> Array:

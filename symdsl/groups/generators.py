@@ -43,11 +43,14 @@ def _listed(stack: Any) -> list[Any]:
 def _checked_matrix(name: str, what: str, position: int, entries: Any) -> Array:
     place = f"{what} {position + 1} of {name}"
     try:
-        matrix = np.array(entries, dtype=np.float64)
+        numbers = np.array(entries)
     except (TypeError, ValueError):
+        numbers = np.array(None)
+    if numbers.dtype.kind not in "iuf":
         raise SymdslError(
             Diagnostic("SYM0406", f"{place} is not a matrix of real numbers", hint="write [[0, -1], [1, 0]]")
-        ) from None
+        )
+    matrix = numbers.astype(np.float64)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.size == 0:
         shape = " x ".join(map(str, matrix.shape)) or "a single number"
         raise SymdslError(

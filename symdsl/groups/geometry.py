@@ -42,7 +42,8 @@ def _check_axes(what: str, shape: tuple[int, ...], axes: tuple[int, ...]) -> Non
 class Pixels:
     """(L_g f)(x) = f(g^-1 x) on the last two axes, rows down and columns right, about the centre of the grid.
 
-    Exact where g maps the grid to itself, bilinear with zero outside otherwise. `factor` is the planar factor of a product.
+    Exact where g maps the grid to itself, bilinear with zero outside otherwise. `factor` is the planar factor of a
+    product.
     """
 
     factor: int | None = None
@@ -140,8 +141,9 @@ def _filled_shift(array: Array, step: int, axis: int) -> Array:
 class Offset:
     """x -> x + b on the coordinates along `axis`, b the last column of a homogeneous matrix [[A, b], [0, 1]].
 
-    Linear parts A belong to the action's `factors`, which act before. `at` = ((axis, index), ...) confines it to slices:
-    positions inside phase space (bodies, 2, d) are Offset(axis=2, at=((1, 0),)). `factor` is that of a product group.
+    Linear parts A belong to the action's `factors`, which act before. `at` = ((axis, index), ...) confines it to
+    slices: positions inside phase space (bodies, 2, d) are Offset(axis=2, at=((1, 0),)). `factor` is that of a product
+    group.
     """
 
     axis: int

@@ -103,7 +103,10 @@ class Group:
         return finite.elements_of(self)
 
     def index_of(self, element: Array) -> np.ndarray:
-        """Indices (...) in `elements()` of matrices (..., d, d). Raises SymdslError SYM0420 for one outside the group."""
+        """Indices (...) in `elements()` of matrices (..., d, d).
+
+        Raises SymdslError SYM0420 for one outside the group.
+        """
         return finite.index_of(self, np.asarray(element, dtype=np.float64))
 
     def multiplication_table(self) -> np.ndarray:

@@ -29,6 +29,6 @@ def derivative_error(representation: Representation) -> float:
 
 
 def is_homomorphism(representation: Representation, samples: Array, tolerance: float = 1e-10) -> bool:
-    """Whether rho(gh) = rho(g) rho(h) on samples (count, d, d), and drho is the derivative of rho, within `tolerance`."""
+    """Whether rho(gh) = rho(g) rho(h) on samples (count, d, d), and drho is its derivative, within `tolerance`."""
     error = max(homomorphism_error(representation, samples), derivative_error(representation))
     return error <= tolerance

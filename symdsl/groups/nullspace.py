@@ -1,8 +1,8 @@
 """Invariant tensors of any matrix group, from its generators: weights first, then a sieve, then one strict rank test.
 
 A tensor t of shape (n_1, ..., n_r) is invariant if (A_1 + ... + A_r) t = 0 for every Lie-algebra generator (A_i acts on
-axis i) and (h_1 x ... x h_r) t = t for every discrete one (Finzi et al. 2021, 2104.09459, equations 7 and 8). A generator
-that can be diagonalised on every axis leaves only the entries whose weights add to zero (multiply to one).
+axis i) and (h_1 x ... x h_r) t = t for every discrete one (Finzi et al. 2021, 2104.09459, equations 7 and 8). A
+generator that can be diagonalised on every axis leaves only the entries whose weights add to zero (multiply to one).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from symdsl.groups.matrices import Array
 _NULL: Final = 1e-9
 _CLEAR: Final = 1e-5
 _LOOSE: Final = 1e-4
-_WORST_CONDITION: Final = 50.0
-_ATTEMPTS: Final = 6
+_WORST_CONDITION: Final = 1e4
+_ATTEMPTS: Final = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,10 +56,13 @@ def _along(matrix: Array, tensors: Array, axis: int) -> Array:
     return np.matmul(matrix, tensors.reshape(before, shape[axis], after)).reshape(shape)
 
 
-def invariant_tensors(constraints: Sequence[Constraint], mixtures: Sequence[Constraint], shape: tuple[int, ...]) -> Array:
+def invariant_tensors(
+    constraints: Sequence[Constraint], mixtures: Sequence[Constraint], shape: tuple[int, ...]
+) -> Array:
     """A real basis (k, n_1, ..., n_r), not normalised, of the tensors on which all constraints vanish.
 
-    `mixtures` are further members of the algebra, or of the group, that follow from the constraints; they only speed up.
+    `mixtures` are further members of the algebra, or of the group, that follow from the constraints; they only speed
+    up.
     Raises SymdslError SYM0422 for an unclear rank, SYM0703 for a problem over the limits.
     """
     candidates = _weight_candidates([*mixtures, *constraints], shape)
@@ -85,7 +88,7 @@ class _Spectrum:
 
 def _spectrum(matrix: Array) -> _Spectrum:
     values, vectors = np.linalg.eig(matrix)
-    return _Spectrum(values, vectors, np.arange(len(values)) + np.sign(values.imag).astype(np.int64))
+    return _Spectrum(values, vectors, np.arange(len(values)) + np.sign(np.imag(values)).astype(np.int64))
 
 
 def _weight_candidates(constraints: Sequence[Constraint], shape: tuple[int, ...]) -> Array:
@@ -94,7 +97,7 @@ def _weight_candidates(constraints: Sequence[Constraint], shape: tuple[int, ...]
     best: tuple[list[_Spectrum], np.ndarray] | None = None
     for constraint in constraints[:_ATTEMPTS]:
         spectra = [_spectrum(matrix) for matrix in constraint.axes]
-        if all(spectrum.condition <= _WORST_CONDITION for spectrum in spectra):
+        if sum(np.log(spectrum.condition) for spectrum in spectra) <= np.log(_WORST_CONDITION):
             chosen = _zero_weights(spectra, constraint.discrete)
             if best is None or len(chosen) < len(best[1]):
                 best = (spectra, chosen)

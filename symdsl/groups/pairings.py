@@ -1,7 +1,7 @@
 """Invariant tensors of O(p, q) and SO(p, q) by the first fundamental theorem: products of metrics, and one epsilon.
 
-Weyl, The Classical Groups (1939), chapter II: every invariant of O(p, q) is a sum of products of metrics over pairings of
-the axes; SO(p, q) has in addition those with the Levi-Civita tensor on p + q axes.
+Weyl, The Classical Groups (1939), chapter II: every invariant of O(p, q) is a sum of products of metrics over pairings
+of the axes; SO(p, q) has in addition those with the Levi-Civita tensor on p + q axes.
 """
 
 from __future__ import annotations

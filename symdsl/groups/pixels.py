@@ -36,8 +36,8 @@ def grid_permutation(element: Array, height: int, width: int) -> np.ndarray | No
 def move_pixels(element: Array, array: Array) -> Array:
     """(L_g f)(x) = f(g^-1 x) on the last two axes of (..., height, width), about the centre.
 
-    A quarter turn is `np.rot90(array, 1, (-2, -1))`: counter-clockwise as seen. Pixels read from between grid points are
-    bilinear means, with zero outside the image.
+    A quarter turn is `np.rot90(array, 1, (-2, -1))`: counter-clockwise as seen. Pixels read from between grid points
+    are bilinear means, with zero outside the image.
     """
     height, width = array.shape[-2:]
     permutation = grid_permutation(element, height, width)

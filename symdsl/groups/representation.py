@@ -295,6 +295,10 @@ class Regular(Representation):
         return {"kind": "regular", "group": self.group.describe()}
 
 
+def _inverse(matrices: Array) -> Array:
+    return np.asarray(np.linalg.inv(matrices), dtype=np.float64)
+
+
 @dataclass(frozen=True)
 class Dual(Representation):
     """The dual (contragredient): rho*(g) = rho(g)^-T, drho*(A) = -drho(A)^T."""
@@ -309,13 +313,13 @@ class Dual(Representation):
 
     def matrix(self, elements: Array) -> Array:
         matrices = self.of.matrix(elements)
-        return matrices if self.of.is_orthogonal else np.linalg.inv(matrices).swapaxes(-1, -2)
+        return matrices if self.of.is_orthogonal else _inverse(matrices).swapaxes(-1, -2)
 
     def algebra_matrix(self, generators: Array) -> Array:
         return -self.of.algebra_matrix(generators).swapaxes(-1, -2)
 
     def character(self, elements: Array) -> Array:
-        return self.of.character(elements if self.of.is_orthogonal else np.linalg.inv(elements))
+        return self.of.character(elements if self.of.is_orthogonal else _inverse(elements))
 
     def permutation_of(self, element: Array) -> Indices:
         return self.of.permutation_of(element)

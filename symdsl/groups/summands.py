@@ -13,6 +13,7 @@ from symdsl.groups.limits import MAXIMUM_VECTOR
 from symdsl.groups.representation import Representation, Trivial
 
 Leaves = tuple[Representation, ...]
+Table = dict[Leaves, np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +45,12 @@ def summands(representation: Representation) -> tuple[Isotypes, ...]:
     return tuple(sorted(ordered, key=lambda isotypes: int(isotypes.indices[0, 0])))
 
 
-def _split(representation: Representation) -> dict[Leaves, np.ndarray]:
+def _split(representation: Representation) -> Table:
     match representation:
         case Trivial(dimension=dimension):
             return {(): np.arange(dimension)[:, None]}
         case Sum(parts=parts):
-            table: dict[Leaves, np.ndarray] = {}
+            table: Table = {}
             start = 0
             for part in parts:
                 for leaves, indices in _split(part).items():
@@ -66,8 +67,8 @@ def _split(representation: Representation) -> dict[Leaves, np.ndarray]:
             return {(representation,): np.arange(representation.dimension)[None, :]}
 
 
-def _multiplied(left: dict[Leaves, np.ndarray], right: dict[Leaves, np.ndarray], width: int) -> dict[Leaves, np.ndarray]:
-    table: dict[Leaves, np.ndarray] = {}
+def _multiplied(left: Table, right: Table, width: int) -> Table:
+    table: Table = {}
     for left_leaves, i in left.items():
         for right_leaves, j in right.items():
             indices = (i[:, None, :, None] * width + j[None, :, None, :]).reshape(len(i) * len(j), -1)
