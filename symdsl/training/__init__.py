@@ -1,0 +1,1 @@
+"""Training on either backend: options, steps, loop, metrics, checkpoints and run folders."""

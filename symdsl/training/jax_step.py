@@ -1,0 +1,169 @@
+"""One update of a jax model."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+from symdsl.training.optimiser import optax_direction
+from symdsl.training.options import TrainingOptions
+from symdsl.training.step import Noise
+
+if TYPE_CHECKING:
+    from symdsl.backends.backend import CompiledModel
+
+Array = NDArray[Any]
+COUNTER = "counter"
+
+
+class JaxStepper:
+    """Jits the pure `apply_objective(params, state, inputs, noise) -> (loss, state)`, its gradient, and Optax."""
+
+    def __init__(
+        self, model: CompiledModel, parameter_names: Iterable[str], dtype: str, options: TrainingOptions,
+        noise: Sequence[Noise], device: str,
+    ) -> None:  # fmt: skip
+        import jax
+
+        self.device = find_device(device)
+        self.direction = optax_direction(options)
+        self.parameter_names = frozenset(parameter_names)
+        self.dtype = np.dtype(dtype)
+        self.noise = tuple(noise)
+        self.counter = 0
+        self.data: tuple[Any, ...] = ()
+        with self._precision():
+            self._put_weights(model.weights())
+            self.moments = self.direction.init(self.parameters)
+            self.key = jax.random.key(options.seed % 2**32)
+        self._update = jax.jit(make_update(pure_function(model, "apply_objective"), self), donate_argnums=(0, 1, 2))
+        self._forward = jax.jit(pure_function(model, "apply"))
+
+    def _precision(self) -> AbstractContextManager[Any]:
+        """64-bit types are on for a float64 model and off for any other, whatever the process has chosen."""
+        import jax
+
+        return jax.enable_x64(self.dtype == np.float64)
+
+    def _put_weights(self, weights: Mapping[str, Array]) -> None:
+        """Own copies, because an update gives its arguments' memory away."""
+        placed = {name: self._place(np.array(array)) for name, array in weights.items()}
+        self.state = {name: array for name, array in placed.items() if name not in self.parameter_names}
+        self.parameters = {name: array for name, array in placed.items() if name in self.parameter_names}
+
+    def _place(self, array: Array) -> Any:
+        import jax
+
+        dtype = np.int32 if array.dtype.kind in "iub" else self.dtype
+        return jax.device_put(np.array(array, dtype=dtype), self.device)
+
+    def put_data(self, arrays: Sequence[Array]) -> None:
+        """Training data on the device: real arrays of the model's dtype, labels int32."""
+        with self._precision():
+            self.data = tuple(self._place(array) for array in arrays)
+
+    def step(self, batch: Array | None, rate: float) -> Any:
+        """One update; returns the loss as a device array."""
+        index = None if batch is None else batch.astype(np.int32)
+        with self._precision():
+            self.parameters, self.state, self.moments, loss = self._update(
+                self.parameters, self.state, self.moments, self.data, index, rate, np.uint32(self.counter)
+            )
+        self.counter += 1
+        return loss
+
+    def losses(self, handles: Sequence[Any]) -> list[float]:
+        """One wait for all."""
+        import jax
+
+        return [float(value) for value in jax.device_get(list(handles))]
+
+    def forward(self, inputs: Sequence[Array]) -> tuple[Array, ...]:
+        """Inference. The batch is filled up to a power of two, so that few sizes are compiled."""
+        count = len(inputs[0])
+        with self._precision():
+            padded = [self._place(fill_up(array, 1 << (count - 1).bit_length())) for array in inputs]
+            outputs, _ = self._forward(self.parameters, self.state, padded)
+        several = outputs if isinstance(outputs, tuple) else (outputs,)
+        return tuple(np.asarray(output)[:count] for output in several)
+
+    def weights(self) -> dict[str, Array]:
+        """Copies of parameters and state."""
+        return {name: np.array(array) for name, array in {**self.parameters, **self.state}.items()}
+
+    def optimiser_state(self) -> dict[str, Array]:
+        """The leaves of Optax's state in order, and the number of updates, which the noise depends on."""
+        import jax
+
+        leaves = jax.tree_util.tree_leaves(self.moments)
+        found = {f"leaf_{place:06d}": np.array(leaf) for place, leaf in enumerate(leaves)}
+        return {COUNTER: np.array(self.counter, dtype=np.int64), **found}
+
+    def close(self) -> None:
+        """Nothing to do: the module has no modes, and gets its weights from the loop."""
+
+    def restore(self, weights: Mapping[str, Array], optimiser_state: Mapping[str, Array]) -> None:
+        """Weights, moments and counter as they were."""
+        with self._precision():
+            self._put_weights(weights)
+            self._put_moments(optimiser_state)
+        self.counter = int(optimiser_state[COUNTER])
+
+    def _put_moments(self, optimiser_state: Mapping[str, Array]) -> None:
+        import jax
+
+        structure = jax.tree_util.tree_structure(self.moments)
+        leaves = [optimiser_state[f"leaf_{place:06d}"] for place in range(structure.num_leaves)]
+        self.moments = jax.tree_util.tree_unflatten(structure, [jax.device_put(leaf, self.device) for leaf in leaves])
+
+
+def make_update(objective: Callable[..., Any], stepper: JaxStepper) -> Callable[..., Any]:
+    """(params, state, moments, data, batch indices or None, rate, counter) -> (params, state, moments, loss)."""
+    import jax
+
+    draw = {"uniform": jax.random.uniform, "normal": jax.random.normal}
+
+    def update(
+        params: Any, state: Any, moments: Any, data: Any, index: Any, rate: Any, counter: Any
+    ) -> tuple[Any, Any, Any, Any]:
+        chosen = data if index is None else tuple(array[index] for array in data)
+        keys = jax.random.split(jax.random.fold_in(stepper.key, counter), max(1, len(stepper.noise)))
+        noise = [
+            draw[each.kind](key, each.shape_for(len(chosen[0])), stepper.dtype)
+            for each, key in zip(stepper.noise, keys, strict=False)
+        ]
+        (loss, after), gradient = jax.value_and_grad(
+            lambda given: objective(given, state, chosen, noise), has_aux=True
+        )(params)
+        direction, moments = stepper.direction.update(gradient, moments, params)
+        stepped = jax.tree_util.tree_map(lambda value, change: value - rate * change, params, direction)
+        return stepped, after, moments, loss
+
+    return update
+
+
+def pure_function(model: CompiledModel, name: str) -> Callable[..., Any]:
+    """A pure function of the emitted file that the model's class is defined in."""
+    return getattr(sys.modules[type(model.module).__module__], name)
+
+
+def fill_up(array: Array, count: int) -> Array:
+    """The array with its last sample repeated until there are `count`."""
+    return np.concatenate([array, np.repeat(array[-1:], count - len(array), axis=0)])
+
+
+def find_device(name: str) -> Any:
+    """The first jax device of a kind such as "cpu" or "gpu" ("cuda" is understood). SymdslError SYM1003 (exit 4)."""
+    import jax
+
+    try:
+        return jax.devices("gpu" if name == "cuda" else name)[0]
+    except RuntimeError as error:
+        diagnostic = Diagnostic("SYM1003", f"jax has no device {name}", notes=(str(error),))
+        raise SymdslError(diagnostic, exit_code=4) from None

@@ -1,0 +1,144 @@
+"""Training: a compiled model, its data and options, to a trained model and a run folder."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from numpy.typing import NDArray
+
+from symdsl.artifact.manifest import Manifest, content_hash
+from symdsl.backends.backend import CompiledModel
+from symdsl.data.match import FieldArrays
+from symdsl.data.split import Split, choose_split
+from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+from symdsl.plan.initial import parameter_table
+from symdsl.training.checkpoint import data_hash
+from symdsl.training.options import TrainingOptions
+from symdsl.training.progress import show_progress
+from symdsl.training.run import Run
+from symdsl.training.run_folder import RunFolder
+from symdsl.training.step import Stepper, objective_noise
+from symdsl.training.subject import Compiled
+
+Array = NDArray[Any]
+
+
+@dataclass
+class TrainingResult:
+    """A finished run: `metrics` of all parts after the last update, `history` a record for each evaluation.
+
+    The model that was trained holds `weights`. `seconds` is the time of the loop, evaluations and checkpoints included.
+    """
+
+    weights: dict[str, Array]
+    metrics: dict[str, float]
+    history: list[dict[str, float]]
+    epochs: int
+    steps: int
+    seconds: float
+    split: Split
+    folder: Path | None = None
+
+
+def train(
+    compiled: Compiled, model: CompiledModel, data: FieldArrays, options: TrainingOptions, *,
+    folder: Path | None = None, resume: bool = False, quiet: bool = False,
+) -> TrainingResult:  # fmt: skip
+    """Minimise the objective of `compiled` over the training part of `data`; `model`, its instance, is changed.
+
+    With `folder` the run is written there as it goes (spec, metrics, checkpoints, weights, manifest); `resume` goes on
+    from its last checkpoint, to the same weights that an unbroken run has. Raises SymdslError: SYM1201 (exit 5)
+    diverged, SYM1202 batch larger than the data, SYM1203 and SYM0814 bad split, SYM1204 not this run, SYM1003 device.
+    """
+    run = prepare_run(compiled, model, data, options, folder)
+    try:
+        if run.folder:
+            run.folder.start(compiled.spec.text, resume)
+            if resume:
+                run.resume()
+            run.folder.begin_metrics(run.history)
+        start = perf_counter()
+        train_epochs(run, quiet)
+        return finish_run(run, compiled, model, data, perf_counter() - start)
+    finally:
+        run.stepper.close()
+
+
+def train_epochs(run: Run, quiet: bool) -> None:
+    """All epochs that are left, with evaluations and checkpoints. Raises SymdslError (SYM1201)."""
+    options = run.options
+    with show_progress(run.model.name, options.epochs, run.epoch, quiet=quiet) as progress:
+        while run.epoch < options.epochs:
+            run.train_epoch()
+            last = run.epoch == options.epochs
+            if last or run.epoch % options.evaluation_period == 0:
+                run.record()
+            if last or run.epoch % options.checkpoint_period == 0:
+                run.save()
+            progress.update(run.epoch, run.history[-1]["train.loss"] if run.history else None)
+
+
+def prepare_run(
+    compiled: Compiled, model: CompiledModel, data: FieldArrays, options: TrainingOptions, folder: Path | None
+) -> Run:
+    """Split the data, move the training part to the device, and make the optimiser."""
+    spec = compiled.spec
+    split = choose_split(data.count, data.partition, options.split, options.seed)
+    batch = options.batch_size(len(split.train))
+    stepper = make_stepper(compiled, model, options)
+    stepper.put_data([data.arrays[name][split.train] for name in (*spec.inputs, *spec.outputs)])
+    identity = {
+        "spec": content_hash(spec.text),
+        "data": data_hash(data.arrays),
+        "backend": compiled.backend.name,
+        "dtype": compiled.session.dtype,
+        "options": options.model_dump(mode="json", exclude={"checkpoint_every"}),
+    }
+    return Run(options, stepper, data.arrays, spec, split, batch, identity, RunFolder(folder) if folder else None)
+
+
+def make_stepper(compiled: Compiled, model: CompiledModel, options: TrainingOptions) -> Stepper:
+    """The stepper of the model's backend. Raises SymdslError (SYM1001) for a backend that cannot train."""
+    noise, device = objective_noise(compiled.program), compiled.session.device
+    if compiled.backend.name == "torch":
+        from symdsl.training.torch_step import TorchStepper
+
+        return TorchStepper(model, options, noise, device)
+    if compiled.backend.name == "jax":
+        from symdsl.training.jax_step import JaxStepper
+
+        return JaxStepper(
+            model, parameter_table(compiled.program.root), compiled.session.dtype, options, noise, device
+        )
+    message = f"the backend {compiled.backend.name} cannot train"
+    raise SymdslError(Diagnostic("SYM1001", message, hint="use torch or jax"), exit_code=2)
+
+
+def finish_run(
+    run: Run, compiled: Compiled, model: CompiledModel, data: FieldArrays, seconds: float
+) -> TrainingResult:
+    """Judge all parts, give the model its weights, and close the folder."""
+    metrics: dict[str, float] = {}
+    for part in ("train", "validation", "test"):
+        metrics |= run.evaluate_part(part)
+    weights = run.stepper.weights()
+    model.set_weights(weights)
+    if run.folder:
+        manifest = Manifest(
+            model=compiled.spec.name,
+            spec_hash=content_hash(compiled.spec.text),
+            backend=compiled.backend.name,
+            dtype=compiled.session.dtype,
+            seed=run.options.seed,
+            parameters=sum(math.prod(each.shape) for each in parameter_table(compiled.program.root).values()),
+            claims=compiled.program.claims,
+            settings={"options": run.options.model_dump(mode="json"), "metrics": metrics},
+            data=data.name,
+        )
+        run.folder.finish(weights, run.history, manifest)
+    where = run.folder.path if run.folder else None
+    return TrainingResult(weights, metrics, run.history, run.epoch, run.steps, seconds, run.split, where)

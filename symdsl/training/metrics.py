@@ -1,0 +1,72 @@
+"""How good outputs are, in NumPy float64."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symdsl.check.spec import Field
+
+Array = NDArray[Any]
+Forward = Callable[[Sequence[Array]], tuple[Array, ...]]
+LARGEST_BATCH = 1024
+
+
+def evaluate(
+    forward: Forward, inputs: Sequence[Array], targets: Sequence[Array], fields: Sequence[Field],
+    loss: str | None = None, batch: int = LARGEST_BATCH,
+) -> dict[str, float]:  # fmt: skip
+    """The metrics of `score` over all samples, the model run on `batch` of them at a time."""
+    count = len(inputs[0])
+    sums: dict[str, float] = {}
+    for start in range(0, count, batch):
+        part = slice(start, start + batch)
+        outputs = forward([array[part] for array in inputs])
+        size = len(outputs[0])
+        for name, value in score(outputs, [array[part] for array in targets], fields, loss).items():
+            sums[name] = sums.get(name, 0.0) + value * size
+    return {name: total / count for name, total in sums.items()}
+
+
+def score(
+    outputs: Sequence[Array], targets: Sequence[Array], fields: Sequence[Field], loss: str | None = None
+) -> dict[str, float]:
+    """Means over samples: `loss`, and for labels `accuracy` and `error`, else `mse` (over coordinates too) or `mae`.
+
+    With several outputs each name but `loss`, their sum, is preceded by the field's: "y.accuracy".
+    """
+    total = 0.0
+    found: dict[str, float] = {}
+    for output, target, field in zip(outputs, targets, fields, strict=True):
+        scored = score_field(np.asarray(output, dtype=np.float64), target, field.kind == "label", loss)
+        total += scored.pop("loss")
+        prefix = f"{field.name}." if len(fields) > 1 else ""
+        found |= {prefix + name: value for name, value in scored.items()}
+    return {"loss": total, **found}
+
+
+def score_field(output: Array, target: Array, is_label: bool, loss: str | None) -> dict[str, float]:
+    """Loss and metrics of one field; logits (batch, ..., classes) for a label."""
+    if is_label:
+        accuracy = float(np.mean(np.argmax(output, axis=-1) == target))
+        return {"loss": cross_entropy(output, target), "accuracy": accuracy, "error": 1 - accuracy}
+    if loss == "mean_absolute_error":
+        mean = float(np.mean(np.abs(output - target)))
+        return {"loss": mean, "mae": mean}
+    mean = float(np.mean((output - target) ** 2))
+    return {"loss": mean, "mse": mean}
+
+
+def cross_entropy(logits: Array, labels: Array) -> float:
+    """Mean of log sum_k exp(logit_k) - logit_label over all leading axes, natural logarithm."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    chosen = np.take_along_axis(shifted, labels[..., None], axis=-1)[..., 0]
+    return float(np.mean(np.log(np.exp(shifted).sum(axis=-1)) - chosen))
+
+
+def prefixed(part: str, metrics: Mapping[str, float]) -> dict[str, float]:
+    """The metrics of a part of the data: {"loss": ..} of "test" as {"test.loss": ..}."""
+    return {f"{part}.{name}": value for name, value in metrics.items()}

@@ -1,0 +1,77 @@
+"""What the loop needs of a backend, and what it needs to know of the objective."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symdsl.plan.nodes import Program
+
+Array = NDArray[Any]
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Noise:
+    """A noise argument of the objective: its distribution and its shape, with a batch axis in front if `batched`."""
+
+    kind: Literal["uniform", "normal"]
+    shape: tuple[int, ...]
+    batched: bool
+
+    def shape_for(self, batch: int) -> tuple[int, ...]:
+        """The shape of the array to draw for a batch."""
+        return (batch, *self.shape) if self.batched else self.shape
+
+
+def objective_noise(program: Program, method_name: str = "objective") -> tuple[Noise, ...]:
+    """The noise arguments of a method, in call order; they follow its inputs and targets."""
+    method = program.root.method(method_name)
+    kinds = dict(method.noise)
+    found = []
+    for index in method.arguments:
+        node = method.nodes[index]
+        name = node.attributes["name"]
+        if name in kinds:
+            found.append(Noise(kinds[name], node.type.shape, node.type.batched))
+    return tuple(found)
+
+
+class Stepper(Protocol):
+    """A model and its optimiser on a backend. Arrays of a checkpoint are NumPy, by name."""
+
+    def put_data(self, arrays: Sequence[Array]) -> None:
+        """Move the training part to the device, once: inputs, then targets. Real arrays get the model's dtype."""
+        ...
+
+    def step(self, batch: Indices | None, rate: float) -> Any:
+        """One update on the samples of `batch` (None: all); returns the loss before it, still on the device."""
+        ...
+
+    def losses(self, handles: Sequence[Any]) -> list[float]:
+        """The values of what `step` returned."""
+        ...
+
+    def forward(self, inputs: Sequence[Array]) -> tuple[Array, ...]:
+        """The outputs of `forward`, in NumPy."""
+        ...
+
+    def weights(self) -> dict[str, Array]:
+        """Copies of parameters and state by plan path."""
+        ...
+
+    def optimiser_state(self) -> dict[str, Array]:
+        """Copies of all else that the next step depends on: moments, counters, the state of the noise."""
+        ...
+
+    def close(self) -> None:
+        """Leave the model's own object ready for inference."""
+        ...
+
+    def restore(self, weights: Mapping[str, Array], optimiser_state: Mapping[str, Array]) -> None:
+        """Go back to what `weights` and `optimiser_state` returned."""
+        ...

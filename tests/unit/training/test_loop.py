@@ -1,0 +1,208 @@
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from symdsl.artifact.manifest import read_manifest, verify_files
+from symdsl.artifact.weights import read_weights
+from symdsl.data.match import FieldArrays
+from symdsl.diagnostics.diagnostic import SymdslError
+
+
+def same(first, second):
+    assert first.keys() == second.keys()
+    return all(np.array_equal(first[name], second[name]) for name in first)
+
+
+def test_training_learns_and_judges_all_parts(trainer):
+    result = trainer(epochs=30)
+    assert result.metrics["train.accuracy"] > 0.9
+    assert result.metrics["test.error"] == pytest.approx(1 - result.metrics["test.accuracy"])
+    assert result.metrics["train.loss"] < 0.5 * result.history[0]["train.loss"]
+    assert (len(result.split.train), len(result.split.validation), len(result.split.test)) == (81, 10, 10)
+    assert (result.epochs, result.steps) == (30, 30 * 6)
+    assert result.history[-1]["epoch"] == 30
+    assert "validation.loss" in result.history[-1]
+    # the state that the objective updates was updated once a step
+    assert result.weights["steps"] == 180
+
+
+def test_the_model_holds_the_weights_of_the_result(trainer):
+    from conftest import FakeModel
+
+    model = FakeModel(trainer.backend, trainer.dtype)
+    result = trainer(model=model)
+    assert same(model.weights(), result.weights)
+    if trainer.backend == "torch":
+        assert not model.module.training
+
+
+def test_equal_seeds_give_equal_bits_and_others_do_not(trainer):
+    first = trainer()
+    assert same(first.weights, trainer().weights)
+    assert not same(first.weights, trainer(seed=1).weights)
+
+
+def test_both_backends_agree_without_noise(monkeypatch):
+    import conftest
+
+    monkeypatch.setattr(conftest, "KEEP", 1.0)
+    results = [conftest.Trainer(backend)(epochs=3, weight_decay=0.01) for backend in ("torch", "jax")]
+    for name in results[0].weights:
+        np.testing.assert_allclose(results[0].weights[name], results[1].weights[name], rtol=0, atol=1e-12)
+    for key, value in results[0].metrics.items():
+        assert results[1].metrics[key] == pytest.approx(value, abs=1e-12)
+
+
+@pytest.mark.parametrize("options", [{}, {"batch": "full"}, {"optimiser": "sgd", "schedule": "cosine", "batch": 81}])
+def test_a_resumed_run_is_the_unbroken_run_to_the_bit(trainer, options, tmp_path):
+    unbroken = trainer(tmp_path / "whole", epochs=6, evaluate_every=3, checkpoint_every=2, **options)
+    broken = interrupt(trainer, tmp_path / "broken", after=4, epochs=6, evaluate_every=3, checkpoint_every=2, **options)
+    resumed = trainer(broken, resume=True, epochs=6, evaluate_every=3, checkpoint_every=2, **options)
+    assert same(unbroken.weights, resumed.weights)
+    assert unbroken.history == resumed.history
+    assert unbroken.metrics == resumed.metrics
+    for name in ("weights.safetensors", "metrics.jsonl", "manifest.json", "checkpoint.safetensors"):
+        assert (tmp_path / "whole" / name).read_bytes() == (broken / name).read_bytes()
+
+
+def interrupt(trainer, folder, after, **options):
+    """A run that is stopped in the epoch after `after`."""
+    from symdsl.training.run import Run
+
+    whole = Run.train_epoch
+
+    def stop(run):
+        if run.epoch == after:
+            run.stepper.step(None, 0.5)
+            raise KeyboardInterrupt
+        whole(run)
+
+    Run.train_epoch = stop
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            trainer(folder, **options)
+    finally:
+        Run.train_epoch = whole
+    return folder
+
+
+def test_resuming_a_finished_run_changes_nothing(trainer, tmp_path):
+    first = trainer(tmp_path / "run")
+    files = {file.name: file.read_bytes() for file in (tmp_path / "run").iterdir()}
+    again = trainer(tmp_path / "run", resume=True)
+    assert same(first.weights, again.weights)
+    assert files == {file.name: file.read_bytes() for file in (tmp_path / "run").iterdir()}
+
+
+def test_resuming_an_empty_folder_starts_anew(trainer, tmp_path):
+    assert same(trainer(tmp_path / "run", resume=True).weights, trainer().weights)
+
+
+def test_a_torn_metrics_line_is_dropped_on_resume(torch_trainer, tmp_path):
+    folder = interrupt(torch_trainer, tmp_path / "run", after=3)
+    with (folder / "metrics.jsonl").open("a") as stream:
+        stream.write('{"epoch": 4, "trai')
+    result = torch_trainer(folder, resume=True)
+    lines = (folder / "metrics.jsonl").read_text().splitlines()
+    assert [json.loads(line)["epoch"] for line in lines] == [1, 2, 3, 4]
+    assert [json.loads(line) for line in lines] == result.history
+
+
+def test_the_run_folder_is_complete_and_true(trainer, tmp_path):
+    result = trainer(tmp_path / "run")
+    names = {file.name for file in (tmp_path / "run").iterdir()}
+    assert names == {"spec.sym", "metrics.jsonl", "weights.safetensors", "checkpoint.safetensors", "manifest.json",
+                     "metrics.png"}  # fmt: skip
+    manifest = read_manifest(tmp_path / "run" / "manifest.json")
+    verify_files(tmp_path / "run", manifest)
+    assert (manifest.parameters, manifest.backend, manifest.claims) == (21, trainer.backend, ("nothing is claimed",))
+    assert same(read_weights(tmp_path / "run" / "weights.safetensors"), result.weights)
+    assert (tmp_path / "run" / "metrics.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_folder_with_a_run_is_not_overwritten(torch_trainer, tmp_path):
+    torch_trainer(tmp_path / "run")
+    with pytest.raises(SymdslError, match="SYM0909"):
+        torch_trainer(tmp_path / "run")
+
+
+@pytest.mark.parametrize("change", ["options", "data", "spec", "dtype"])
+def test_another_run_is_not_resumed(torch_trainer, tmp_path, change):
+    torch_trainer(tmp_path / "run")
+    options = {}
+    if change == "options":
+        options = {"learning_rate": 0.06}
+    elif change == "data":
+        arrays = {**torch_trainer.data.arrays, "x": torch_trainer.data.arrays["x"] + 1}
+        torch_trainer.data = FieldArrays("made", arrays, 101, {})
+    elif change == "spec":
+        torch_trainer.text += " // other"
+    else:
+        torch_trainer.dtype = "float32"
+    with pytest.raises(SymdslError, match="SYM1204") as caught:
+        torch_trainer(tmp_path / "run", resume=True, **options)
+    assert caught.value.exit_code == 2
+
+
+def test_a_damaged_checkpoint_is_an_error(torch_trainer, tmp_path):
+    torch_trainer(tmp_path / "run")
+    path = tmp_path / "run" / "checkpoint.safetensors"
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(SymdslError, match="SYM0901"):
+        torch_trainer(tmp_path / "run", resume=True)
+
+
+def test_divergence_says_where_and_what_to_try(trainer, tmp_path):
+    arrays = {**trainer.data.arrays, "x": trainer.data.arrays["x"] * 1e200}
+    trainer.data = FieldArrays("made", arrays, 101, {})
+    with pytest.raises(SymdslError, match="SYM1201") as caught, np.errstate(all="ignore"):
+        trainer(tmp_path / "run", optimiser="sgd", learning_rate=1e200)
+    fault = caught.value.diagnostics[0]
+    assert caught.value.exit_code == 5
+    assert "at step 2" in fault.message
+    assert "learning_rate = 1e+199" in (fault.hint or "")
+    # nothing that diverged is kept
+    assert not (tmp_path / "run" / "checkpoint.safetensors").exists()
+    shutil.rmtree(tmp_path / "run")
+
+
+def test_float32_weights_and_outputs(trainer):
+    trainer.dtype = "float32"
+    result = trainer()
+    assert {array.dtype for array in result.weights.values()} == {np.dtype("float32")}
+
+
+def test_a_batch_larger_than_the_data_is_an_error(torch_trainer):
+    with pytest.raises(SymdslError, match="SYM1202"):
+        torch_trainer(batch=82)
+    assert torch_trainer(batch=81).steps == 4
+    assert torch_trainer(batch=None).steps == 4
+    assert torch_trainer(batch=16, last_batch="drop").steps == 4 * 5
+
+
+def test_the_published_split_is_used(torch_trainer):
+    partition = {"train": np.arange(40), "test": np.arange(40, 101)}
+    torch_trainer.data = FieldArrays("made", torch_trainer.data.arrays, 101, partition)
+    result = torch_trainer()
+    assert len(result.split.test) == 61
+    assert "validation.loss" not in result.metrics
+
+
+def test_a_missing_device_is_an_error(torch_trainer):
+    from symdsl.training import jax_step, torch_step
+
+    for find in (torch_step.find_device, jax_step.find_device):
+        with pytest.raises(SymdslError, match="SYM1003") as caught:
+            find("tpu" if find is jax_step.find_device else "mps:3")
+        assert caught.value.exit_code == 4
+
+
+def test_another_backend_cannot_train(torch_trainer):
+    from conftest import FakeModel
+
+    model = FakeModel("torch", "float64")
+    torch_trainer.backend = "other"
+    with pytest.raises(SymdslError, match="SYM1001"):
+        torch_trainer(model=model)
