@@ -17,6 +17,11 @@ def find_module(module: Module, path: str) -> Module:
     return module
 
 
+def join_prefix(prefix: str, child: str) -> str:
+    """What stands before the paths of a child's leaves, seen from where the module has `prefix`."""
+    return f"{prefix}{child}." if child else prefix
+
+
 def declare_arguments(builder: MethodBuilder, method: Method) -> list[Value]:
     """Give the method under construction the arguments (and noise) of another."""
     kinds = dict(method.noise)
@@ -72,7 +77,7 @@ def copy_method(
                 name, called = node.attributes["child"], node.attributes["method"]
                 child = find_module(module, name)
                 if inline:
-                    inner = f"{prefix}{name}." if name else prefix
+                    inner = join_prefix(prefix, name) if name else prefix
                     values.append(copy_method(builder, child, child.method(called), operands, inner, True, updates))
                 else:
                     values.append(builder.call(child, (prefix + name).rstrip("."), called, *operands, name=node.name))

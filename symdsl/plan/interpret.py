@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symdsl.plan.constants import constant_table, evaluate_constant
-from symdsl.plan.copying import find_module
+from symdsl.plan.copying import find_module, join_prefix
 from symdsl.plan.errors import PlanError
 from symdsl.plan.nodes import ArrayType, Constant, Method, Module, Node
 from symdsl.plan.operations.registry import operation_of
@@ -111,7 +111,7 @@ def _run_node(
     if node.op == "call":
         name = node.attributes["child"]
         child = find_module(module, name)
-        inner = f"{prefix}{name}." if name else prefix
+        inner = join_prefix(prefix, name) if name else prefix
         return _run_method(run, child, child.method(node.attributes["method"]), operands, inner)
     types = tuple(method.nodes[operand].type for operand in node.operands)
     return operation_of(node.op).evaluate(operands, node.attributes, types)

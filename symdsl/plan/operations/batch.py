@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 
 def _infer_batch_sum(operands: Types, given: Attributes) -> Types:
-    require(operands[0].batched and operands[0].dtype == "real", "batch_sum needs a batched real array")
+    require(
+        operands[0].batched and operands[0].dtype == "real", "a sum or mean over the batch needs a batched real array"
+    )
     return (ArrayType(operands[0].shape),)
 
 
@@ -33,6 +35,12 @@ def _mean_adjoint(g: Value, application: Application, given: Attributes) -> Valu
     operand = application.operands[0]
     count = operand.apply("full_like", value=1.0).apply("batch_sum")
     return g.apply("divide", count).apply("batch_broadcast", operand)
+
+
+def _unmean(g: Value, application: Application, given: Attributes) -> Value:
+    x = application.operands[0]
+    count = x.apply("full_like", value=1.0).apply("batch_sum")
+    return (g / count).apply("batch_broadcast", x)
 
 
 def _infer_batch_broadcast(operands: Types, given: Attributes) -> Types:
@@ -69,6 +77,17 @@ BATCH: tuple[Operation, ...] = (
         _infer_batch_sum,
         lambda arrays, given, types: (arrays[0].mean(axis=0),),
         make_adjoint_vjp(_mean_adjoint),
+        make_linear_jvp("batch_mean"),
+        count_elements,
+        mixes_samples=True,
+    ),
+    Operation(
+        "batch_mean",
+        "the mean over the batch: a batch-free array",
+        (1, 1),
+        _infer_batch_sum,
+        lambda arrays, given, types: (arrays[0].mean(axis=0),),
+        make_adjoint_vjp(_unmean),
         make_linear_jvp("batch_mean"),
         count_elements,
         mixes_samples=True,
