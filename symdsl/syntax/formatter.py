@@ -14,7 +14,7 @@ _INDENTATION: Final = "  "
 def format_text(text: str, source: str = "<string>") -> str:
     """`text` in canonical layout: same syntax tree up to spans, same comments, and a fixed point of this function.
 
-    Two spaces a level; a block stays on one line where it was written so and fits in 100 columns; at most one blank line
+    Two spaces a level; a block stays on one line where it was written so and fits in 100 columns; never two blank lines
     in a row. Comments inside a statement move to the line before it. Raises SymdslError where `text` does not parse.
     """
     parse(text, source)
@@ -43,9 +43,9 @@ def _comment_lines(comments: list[Comment], indentation: str) -> list[str]:
 def _item_lines(item: Item, indentation: str, suffix: str) -> list[str]:
     """The lines of an item: its comments, its text with `suffix` behind it, and its trailing comment."""
     lines = _comment_lines(item.leading, indentation)
-    if item.blank_before and not item.leading:
-        lines.append("")
-    elif item.leading and _first_piece(item).blank_before and _first_piece(item).leading:
+    first = _first_piece(item)
+    # A blank line before the comments belongs to the first of them; one behind them stays there.
+    if item.blank_before if not item.leading else first.blank_before and first.leading:
         lines.append("")
     if item.flat is not None and len(indentation) + len(item.flat) + len(suffix) <= MAXIMUM_WIDTH:
         lines.append(indentation + item.flat + suffix)
