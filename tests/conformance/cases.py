@@ -224,7 +224,6 @@ def _index_rows() -> list[Case]:
         _case("ties", "segment_max", _real(8, kind="ties"), _index(3, 8), smooth=False, moving=(), axis=0, count=3),
         _case("", "batch_sum", _real(2, 3)),
         _case("", "batch_mean", _real(2, 3)),
-        _case("", "batch_mean", _real(2, 3)),
         _case("", "batch_broadcast", _real(2, 3, free=True), _real(4), moving=(0,)),
     ]
 

@@ -37,12 +37,6 @@ def _mean_adjoint(g: Value, application: Application, given: Attributes) -> Valu
     return g.apply("divide", count).apply("batch_broadcast", operand)
 
 
-def _unmean(g: Value, application: Application, given: Attributes) -> Value:
-    x = application.operands[0]
-    count = x.apply("full_like", value=1.0).apply("batch_sum")
-    return (g / count).apply("batch_broadcast", x)
-
-
 def _infer_batch_broadcast(operands: Types, given: Attributes) -> Types:
     require(not operands[0].batched and operands[1].batched, "batch_broadcast copies a batch-free array to a batch")
     return (ArrayType(operands[0].shape, operands[0].dtype, True),)
@@ -77,17 +71,6 @@ BATCH: tuple[Operation, ...] = (
         _infer_batch_sum,
         lambda arrays, given, types: (arrays[0].mean(axis=0),),
         make_adjoint_vjp(_mean_adjoint),
-        make_linear_jvp("batch_mean"),
-        count_elements,
-        mixes_samples=True,
-    ),
-    Operation(
-        "batch_mean",
-        "the mean over the batch: a batch-free array",
-        (1, 1),
-        _infer_batch_sum,
-        lambda arrays, given, types: (arrays[0].mean(axis=0),),
-        make_adjoint_vjp(_unmean),
         make_linear_jvp("batch_mean"),
         count_elements,
         mixes_samples=True,
