@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
-import textwrap
 from collections.abc import Iterable, Mapping
-from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
 from symdsl.backends.jax.code import print_value
+from symdsl.backends.source_functions import function_source
 from symdsl.plan.errors import PlanError
 from symdsl.plan.nodes import Constant
 from symdsl.plan.sizes import is_stored
@@ -27,18 +25,24 @@ def emit_constant(constant: Constant, functions: Mapping[str, str]) -> str:
     array = constant.table.to_array()
     if 0 in array.shape:
         return f"np.zeros({array.shape}, np.{constant.table.dtype})"
-    return f"np.array({array.tolist()!r}, np.{constant.table.dtype})"
+    return f"np.array({_print_nested(array.tolist())}, np.{constant.table.dtype})"
 
 
-def name_functions(constants: Iterable[Constant]) -> Mapping[str, str]:
-    """Reference "package.module:name" -> the name that the function has in the file; equal names are numbered."""
+def _print_nested(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(_print_nested(entry) for entry in value)}]"
+    return print_value(value)
+
+
+def name_functions(constants: Iterable[Constant], reserved: frozenset[str]) -> Mapping[str, str]:
+    """Reference "package.module:name" -> the name that the function has in the file; taken names are numbered."""
     names: dict[str, str] = {}
     for constant in constants:
         if constant.function is None or constant.function in names:
             continue
         wanted = constant.function.rpartition(":")[2]
         name, number = wanted, 1
-        while name in names.values():
+        while name in names.values() or name in reserved:
             number += 1
             name = f"{wanted}_{number}"
         names[constant.function] = name
@@ -47,7 +51,5 @@ def name_functions(constants: Iterable[Constant]) -> Mapping[str, str]:
 
 def print_function(reference: str, name: str) -> str:
     """The source of the NumPy function "package.module:name", called `name`."""
-    place, _, known = reference.partition(":")
-    function: Any = getattr(import_module(place), known)
-    source = textwrap.dedent(inspect.getsource(function))
+    known, source = function_source(reference)
     return source if name == known else source.replace(f"def {known}(", f"def {name}(", 1)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterable
+
 from symdsl.backends.jax.constants import name_functions, print_function
 from symdsl.backends.jax.layer import LayerWriter
 from symdsl.backends.jax.model import emit_pure_functions
 from symdsl.backends.jax.naming import IMPORTED_NAMES
-from symdsl.backends.jax.printed_source import names_in, read_definitions, select_definitions
+from symdsl.backends.source_functions import SourceLibrary, function_source
 from symdsl.plan.nodes import Program
 from symdsl.plan.share_classes import share_classes
 
@@ -22,9 +25,14 @@ PACKAGES = (("equinox", "eqx"), ("jax", ""), ("jax.numpy", "jnp"), ("numpy", "np
 PARTS = (("jax", "Array"), ("numpy.typing", "NDArray"))
 
 
+PRINTED = SourceLibrary("symdsl.backends.jax.printed", ("model", "arrays", "pointwise", "layers", "normalisation"))
+WEIGHTS = SourceLibrary("symdsl.backends.emitted", ("weights",))
+DRAW = "symdsl.plan.initial:draw_parameter"
+
+
 def reserved_names() -> frozenset[str]:
     """Names that no class of a file may have."""
-    return IMPORTED_NAMES | {definition.name for definition in read_definitions()}
+    return IMPORTED_NAMES | PRINTED.definitions.keys() | WEIGHTS.definitions.keys() | {"draw_parameter"}
 
 
 def emit_source(program: Program, from_file: bool = False) -> str:
@@ -32,19 +40,29 @@ def emit_source(program: Program, from_file: bool = False) -> str:
 
     `from_file`: the parameters lie in the weights file beside the source, unless others are given.
     """
-    definitions = read_definitions()
     shared = share_classes(program, reserved_names())
-    functions = name_functions(constant for kind in shared.classes for constant in kind.template.constants)
-    class_names = frozenset(kind.name for kind in shared.classes)
-    reserved = reserved_names() | class_names | set(functions.values())
+    constants = [constant for kind in shared.classes for constant in kind.template.constants]
+    functions = name_functions(constants, reserved_names() | {kind.name for kind in shared.classes})
+    reserved = reserved_names() | {kind.name for kind in shared.classes} | set(functions.values())
     layers = [LayerWriter(kind, shared, functions, reserved, from_file).write() for kind in shared.classes]
     tables = [print_function(reference, name) for reference, name in functions.items()]
     pure = list(emit_pure_functions(shared))
-    printed = [item.text for item in select_definitions(definitions, sorted(names_in([*layers, *pure])))]
-    parts = [part.strip("\n") for part in (*tables, *layers, *pure, *printed)]
+    parts = [part.strip("\n") for part in (*tables, *layers, *pure, *_support([*layers, *pure]))]
     if "WEIGHTS_FILE" in names_in(parts):
         parts.insert(0, 'WEIGHTS_FILE = Path(__file__).with_suffix(".safetensors")')
     return "\n\n\n".join([f"{_header(program)}\n\n{_imports(parts)}", *parts]) + "\n"
+
+
+def _support(sources: Iterable[str]) -> list[str]:
+    """The printed functions that the sources need."""
+    printed = PRINTED.closure(names_in(sources) & PRINTED.definitions.keys())
+    return [function_source(DRAW)[1], *WEIGHTS.definitions.values(), *printed.values()]
+
+
+def names_in(sources: Iterable[str]) -> frozenset[str]:
+    """Every name that the sources read or write; words in comments and strings are none."""
+    trees = (ast.parse(source) for source in sources)
+    return frozenset(node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name))
 
 
 def _header(program: Program) -> str:

@@ -9,6 +9,7 @@ from symdsl.backends.jax.constants import emit_constant
 from symdsl.backends.jax.layout import docstring, indent, wrap
 from symdsl.backends.jax.method import emit_method
 from symdsl.backends.jax.model import emit_root_constructor, emit_root_methods
+from symdsl.backends.jax.signature import check_names
 from symdsl.backends.jax.state_use import has_state
 from symdsl.plan.nodes import Module
 from symdsl.plan.share_classes import SharedClass, SharedProgram
@@ -29,6 +30,7 @@ class LayerWriter:
         self.shared = shared
         self.program = program
         self.module: Module = shared.template
+        check_names(self.module)
         self.functions = functions
         self.from_file = from_file
         self.is_root = "" in shared.paths

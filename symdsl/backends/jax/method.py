@@ -8,6 +8,7 @@ from types import MappingProxyType
 from symdsl.backends.jax.code import Code, Site
 from symdsl.backends.jax.naming import LocalNames
 from symdsl.backends.jax.operations import EMITTERS, TAKES_NUMBERS
+from symdsl.backends.jax.signature import method_name, signature_order
 from symdsl.backends.jax.state_use import takes_state, updates_state
 from symdsl.plan.errors import PlanError
 from symdsl.plan.initial import parameter_table
@@ -85,7 +86,7 @@ class _Writer:
         self.dtype = self._dtype()
 
     def write(self) -> MethodText:
-        arguments = [f"{name}: Array" for name in self.arguments]
+        arguments = [f"{self.arguments[place]}: Array" for place in signature_order(self.method)]
         if self.state:
             arguments.insert(0, f"{self.state}: Mapping[str, Array]")
         for index, node in enumerate(self.method.nodes):
@@ -93,7 +94,9 @@ class _Writer:
             if needed and index not in self.codes:
                 self._emit(index, node)
         self.lines.append(f"return {self._returned()}")
-        return MethodText(self.method.name, tuple(arguments), self._result(), tuple(self.lines))
+        return MethodText(
+            method_name(self.module, self.method.name), tuple(arguments), self._result(), tuple(self.lines)
+        )
 
     def _result(self) -> str:
         count = len(self.method.outputs)
@@ -217,11 +220,14 @@ class _Writer:
 
     def _emit_call(self, index: int, node: Node) -> None:
         child, name = node.attributes["child"], node.attributes["method"]
-        arguments = [self._as_array(self.codes[operand]).text for operand in node.operands]
-        if takes_state(*self._callee(node)):
+        callee = self._callee(node)
+        order = signature_order(callee[0].method(name))
+        arguments = [self._as_array(self.codes[node.operands[place]]).text for place in order]
+        if takes_state(*callee):
             arguments.insert(0, f'state_below({self.state}, "{child}")' if child else self.state)
-        call = f"self.{child + '.' if child else ''}{name}({', '.join(arguments)})"
-        if updates_state(*self._callee(node)):
+        place = f"self.{child}" if child else "self"
+        call = f"{place}.{method_name(callee[0], name)}({', '.join(arguments)})"
+        if updates_state(*callee):
             self._emit_updating_call(index, node, call)
         elif len(node.types) > 1:
             self._emit_several(index, node, call)

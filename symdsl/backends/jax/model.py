@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symdsl.backends.jax.layout import indent, wrap, wrap_statement
+from symdsl.backends.jax.signature import argument_names, method_name, signature_order
 from symdsl.backends.jax.state_use import has_state, takes_state, updates_state
-from symdsl.plan.nodes import Method, Module, Program
+from symdsl.plan.nodes import Module, Program
 from symdsl.plan.share_classes import SharedProgram
 
 
@@ -24,7 +25,7 @@ def emit_root_constructor(module: Module, assignments: list[str], stored: bool, 
         f"def __init__(self, seed: int = 0, dtype: Any = jnp.float32, weights: Any = {default}) -> None:",
         *indent(
             [
-                '"""Parameters are drawn from `seed`, or taken from `weights`: a safetensors file, or arrays by path."""',
+                '"""Parameters are drawn from `seed`, or those of `weights`, a safetensors file or arrays by path."""',
                 f"source = Source(seed, dtype, open_weights(weights){beside})",
                 *assignments,
                 *state,
@@ -78,17 +79,13 @@ def _join(lines: list[str]) -> str:
     return "\n".join(indent([part for line in lines for part in wrap_statement(line)]))
 
 
-def _argument_names(method: Method) -> list[str]:
-    return [method.nodes[index].attributes["name"] for index in method.arguments]
-
-
 def _call(module: Module, program: Program) -> list[str]:
     method = module.method("forward")
-    names = _argument_names(method)
+    names = [argument_names(method)[place] for place in signature_order(method)]
     given = [f"jnp.asarray({name})" for name in names]
     if takes_state(module, "forward"):
         given.insert(0, "self.saved_state")
-    call = f"self.forward({', '.join(given)})"
+    call = f"self.{method_name(module, 'forward')}({', '.join(given)})"
     if len(method.outputs) > 1:
         call = f"Outputs(*{call})"
     return [
@@ -122,8 +119,9 @@ def emit_pure_functions(shared: SharedProgram) -> Iterator[str]:
 
 def _pure_function(class_name: str, module: Module, entry: str) -> Iterator[str]:
     method = module.method(entry)
-    noise = [name for name, _ in method.noise]
-    inputs = [name for name in _argument_names(method) if name not in noise]
+    noise = [name for name in argument_names(method) if name in dict(method.noise)]
+    ordered = [argument_names(method)[place] for place in signature_order(method)]
+    inputs = [name for name in ordered if name not in noise]
     yield f"def {pure_name(entry)}("
     yield "    params: Mapping[str, Array], state: Mapping[str, Array], inputs: Any, noise: Any = ()"
     yield ") -> tuple[Any, Mapping[str, Array]]:"
@@ -135,10 +133,10 @@ def _pure_function(class_name: str, module: Module, entry: str) -> Iterator[str]
         yield f"    inputs = in_order(inputs, {_names(inputs)})"
     if noise:
         yield f"    noise = in_order(noise, {_names(noise)})"
-    arguments = [given[name] for name in _argument_names(method)]
+    arguments = [given[name] for name in ordered]
     if takes_state(module, entry):
         arguments.insert(0, "state")
-    call = f"model.{entry}({', '.join(arguments)})"
+    call = f"model.{method_name(module, entry)}({', '.join(arguments)})"
     if updates_state(module, entry):
         yield f"    outputs, state = {call}"
     else:

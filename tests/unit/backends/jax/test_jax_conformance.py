@@ -1,0 +1,111 @@
+"""Every operation: emitted jax in float64 against the interpreter, and jax.grad of it against the plan's VJP."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from cases import CASES, Case, make_module
+from numpy.typing import NDArray
+
+from symdsl.backends.jax.emit import emit_source
+from symdsl.backends.jax.operations import EMITTERS
+from symdsl.plan.builder import MethodBuilder
+from symdsl.plan.derivatives import pull_back
+from symdsl.plan.interpret import interpret
+from symdsl.plan.nodes import Method, Module, Program
+from symdsl.plan.operations.registry import OPERATIONS
+
+# The derivative towards the strict upper triangle, which these do not read, is shared out by jax as if they did.
+FROM_LOWER_TRIANGLE = frozenset({"cholesky", "eigh"})
+
+
+def pulling_method(case: Case) -> Method:
+    """The cotangents of the moving operands from those of the results: arguments x0, .., g0, ..."""
+    builder = MethodBuilder("pull")
+    operands = [builder.argument(f"x{k}", type) for k, type in enumerate(case.types)]
+    results = builder.add_many(case.operation, *operands, **case.attributes)
+    weights = [builder.argument(f"g{k}", result.type) for k, result in enumerate(results)]
+    moving = [operands[k] for k in case.moving]
+    pulled = pull_back(results, weights, moving)
+    for k, (value, found) in enumerate(zip(moving, pulled, strict=True)):
+        builder.output(f"d{k}", builder.zeros_like(value) if found is None else found)
+    return builder.build()
+
+
+def load_row(module: Module) -> tuple[Any, ModuleType]:
+    source = emit_source(Program("row", module, (), (), (), ("forward",)))
+    loaded = ModuleType("row")
+    exec(compile(source, "row.py", "exec"), loaded.__dict__)
+    return loaded.__dict__[module.class_name](), loaded
+
+
+def as_tuple(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def assert_near(found: Any, wanted: NDArray[Any], tolerance: float = 1e-12) -> None:
+    array = np.asarray(found)
+    assert array.shape == wanted.shape
+    assert array.dtype.kind == wanted.dtype.kind
+    np.testing.assert_allclose(array, wanted, rtol=tolerance, atol=tolerance)
+
+
+def test_every_operation_has_an_emitter_and_a_case() -> None:
+    assert set(EMITTERS) == set(OPERATIONS)
+    assert {case.operation for case in CASES} == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_emitted_operation_is_the_interpreted_one(case: Case) -> None:
+    module = make_module(case)
+    if case.moving and case.unique:
+        module = replace(module, methods=(*module.methods, pulling_method(case)))
+    wanted, _ = interpret(module, "forward", case.arrays, {}, {})
+    with jax.enable_x64(True):
+        layer, _ = load_row(module)
+        arrays = [jnp.asarray(array) for array in case.arrays]
+        found = as_tuple(layer.forward(*arrays))
+        if not case.unique:
+            check_eigenvectors(case.arrays[0], found, wanted)
+            return
+        for one, other in zip(found, wanted, strict=True):
+            assert_near(one, other)
+        if case.moving:
+            check_derivative(case, module, layer, wanted)
+
+
+def check_derivative(case: Case, module: Module, layer: Any, results: tuple[NDArray[Any], ...]) -> None:
+    generator = np.random.default_rng(7)
+    weights = [generator.standard_normal(result.shape) for result in results]
+    wanted, _ = interpret(module, "pull", [*case.arrays, *weights], {}, {})
+    emitted = as_tuple(layer.pull(*map(jnp.asarray, (*case.arrays, *weights))))
+    for one, other in zip(emitted, wanted, strict=True):
+        assert_near(one, other, 1e-11)
+
+    def weighted(*moving: Any) -> Any:
+        arrays = list(map(jnp.asarray, case.arrays))
+        for place, array in zip(case.moving, moving, strict=True):
+            arrays[place] = array
+        return sum(jnp.sum(w * y) for w, y in zip(weights, as_tuple(layer.forward(*arrays)), strict=True))
+
+    native = jax.grad(weighted, tuple(range(len(case.moving))))(*(jnp.asarray(case.arrays[k]) for k in case.moving))
+    for one, other in zip(native, wanted, strict=True):
+        if case.operation in FROM_LOWER_TRIANGLE:
+            one, other = one + jnp.swapaxes(one, -1, -2), other + np.swapaxes(other, -1, -2)
+        assert_near(one, other, 1e-10)
+
+
+def check_eigenvectors(a: NDArray[Any], found: tuple[Any, ...], wanted: tuple[NDArray[Any], ...]) -> None:
+    """Eigenvalues agree; vectors are orthonormal and diagonalise the symmetric matrix of the lower triangle."""
+    values, vectors = map(np.asarray, found)
+    assert_near(values, wanted[0], 1e-11)
+    symmetric = np.tril(a) + np.swapaxes(np.tril(a, -1), -1, -2)
+    rebuilt = (vectors * values[..., None, :]) @ np.swapaxes(vectors, -1, -2)
+    assert_near(rebuilt, symmetric, 1e-11)
+    assert_near(np.swapaxes(vectors, -1, -2) @ vectors, np.broadcast_to(np.eye(a.shape[-1]), a.shape), 1e-11)
