@@ -43,6 +43,7 @@ def train_net(net: str, seed: int, epochs: int, folder: Path) -> Run:
     """Train one network, and turn the test images to see what it says then."""
     from symdsl.data.gather import gather_data
     from symdsl.pipeline import prepare
+    from symdsl.plan.initial import parameter_table
     from symdsl.session import Session
     from symdsl.training.loop import train
     from symdsl.training.options import read_options
@@ -62,7 +63,7 @@ def train_net(net: str, seed: int, epochs: int, folder: Path) -> Run:
     return Run(
         net=net,
         seed=seed,
-        parameters=sum(value.size for name, value in result.weights.items() if "running" not in name),
+        parameters=sum(int(np.prod(each.shape)) for each in parameter_table(compilation.program.root).values()),
         error=result.metrics["test.error"],
         changed=float(np.mean([np.mean(turned != said[0]) for turned in said[1:]])),
         equivariance=max(errors),

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from symdsl.check.checker import check_file
+from symdsl.api import check_from
 from symdsl.check.spec import Model
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.registry import EntryPointCatalogue
 from symdsl.session import Session
-from symdsl.syntax.parser import parse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,29 +91,16 @@ class Compilation:
         return fold(self.program, parameters, state)
 
 
-def prepare(source: str | Path, session: Session | None = None, model: str | None = None) -> Compilation:
-    """Parse and check a spec, given as text or as the path of a file. Raises SymdslError with all its faults."""
+def prepare(
+    spec: str | Path, session: Session | None = None, model: str | None = None, caller: FrameType | None = None
+) -> Compilation:
+    """Parse and check a spec, given as text or as the path of a file. Raises SymdslError with all its faults.
+
+    `caller` is the frame whose source may hold the text as a literal, for true line numbers.
+    """
     session = session or Session()
-    catalogue = EntryPointCatalogue()
-    text, name, first_line = read_spec(source)
-    result = check_file(
-        parse(text, name, first_line), catalogue, session.parameters, session.limits, session.allow_paths
-    )
-    return Compilation(result.model(model), session, catalogue)
-
-
-def read_spec(source: str | Path) -> tuple[str, str, int]:
-    """(text, name, first line) of a spec. Raises SymdslError (exit code 2) for a file that cannot be read."""
-    if not isinstance(source, Path):
-        return source, "<string>", 1
-    try:
-        return source.read_bytes().decode("utf-8"), str(source), 1
-    except OSError as error:
-        diagnostic = Diagnostic("SYM1010", f"cannot read {source}: {error.strerror or error}")
-        raise SymdslError(diagnostic, exit_code=2) from error
-    except UnicodeDecodeError as error:
-        diagnostic = Diagnostic("SYM0106", f"{source} is not UTF-8 text", hint="save the file as UTF-8")
-        raise SymdslError(diagnostic, exit_code=2) from error
+    result = check_from(spec, session.parameters, session.limits, session.allow_paths, caller)
+    return Compilation(result.model(model), session)
 
 
 def choose_backend(catalogue: EntryPointCatalogue, name: str | None) -> Backend:

@@ -17,13 +17,14 @@ CheckFlag = Annotated[bool, typer.Option("--check", help="Write nothing; exit co
 def fmt(specs: Specs, check: CheckFlag = False) -> None:
     """Rewrite specs in the canonical layout. Comments stay; the meaning never changes."""
     from symdsl.artifact.write import write_text
-    from symdsl.pipeline import read_spec
+    from symdsl.api import read_spec
+    from symdsl.session import Limits
     from symdsl.syntax.formatter import format_text
 
     changed = []
     for path in specs:
-        text, name, _ = read_spec(path)
-        formatted = format_text(text, name)
+        text = read_spec(path, Limits())
+        formatted = format_text(text, str(path))
         if formatted != text:
             changed.append(path)
             if not check:

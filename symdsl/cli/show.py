@@ -35,13 +35,12 @@ def show(
     """Print what a stage of the compiler makes of a spec."""
     from pprint import pformat
 
-    from symdsl.pipeline import prepare, read_spec
+    from symdsl.pipeline import prepare
 
     if emit is Stage.ast:
-        from symdsl.syntax.parser import parse
+        from symdsl.api import parse
 
-        text, name, first_line = read_spec(spec)
-        print(pformat(parse(text, name, first_line), width=120))
+        print(pformat(parse(spec), width=120))
         return
     compilation = prepare(spec, make_session(backend, settings), model)
     if emit is Stage.spec:
