@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -109,7 +109,7 @@ def _evaluate_weight(arrays: Arrays, given: Attributes, types: Types) -> Arrays:
     return (weight_back(np.tensordot(g, windows, axes=(summed, summed)), layout),)
 
 
-def _geometry(given: Attributes) -> dict[str, object]:
+def _geometry(given: Attributes) -> dict[str, Any]:
     return {name: given[name] for name in _GEOMETRY}
 
 

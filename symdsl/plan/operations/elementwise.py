@@ -97,13 +97,15 @@ def make_binary(
         cotangent = cotangents[0]
         if cotangent is None or derivative is None:
             return None
-        return derivative(cotangent, *application.operands, application.result, position)
+        x, y = application.operands
+        return derivative(cotangent, x, y, application.result, position)
 
     def jvp(application: Application, tangents: Sequence[Value | None]) -> tuple[Value | None, ...]:
         if derivative is None:
             return (None,)
+        x, y = application.operands
         parts = [
-            derivative(tangent, *application.operands, application.result, position)
+            derivative(tangent, x, y, application.result, position)
             for position, tangent in enumerate(tangents)
             if tangent is not None
         ]

@@ -60,7 +60,8 @@ def _infer_put(operands: Types, given: Attributes) -> Types:
 
 def _scatter(array: NDArray[Any], index: NDArray[Any], front: int, size: int) -> NDArray[Any]:
     result = np.zeros((*array.shape[:front], size, *array.shape[front + index.ndim :]))
-    np.add.at(result, (*(slice(None),) * front, index), array)
+    where: Any = (*(slice(None),) * front, index)
+    np.add.at(result, where, array)
     return result
 
 

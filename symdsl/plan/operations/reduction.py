@@ -116,7 +116,7 @@ def _direction(application: Application) -> Value:
 def _log_sum_exp(x: NDArray[Any], axes: tuple[int, ...]) -> NDArray[Any]:
     from scipy.special import logsumexp
 
-    return logsumexp(x, axis=axes) if axes else x
+    return np.asarray(logsumexp(x, axis=axes)) if axes else x
 
 
 def _infer_argmax(operands: Types, given: Attributes) -> Types:
@@ -163,7 +163,7 @@ REDUCTION: tuple[Operation, ...] = (
         "the place of the largest entry of one axis, the first at a tie",
         (1, 1),
         _infer_argmax,
-        lambda arrays, given, types: (np.argmax(arrays[0], axis=leading(types[0]) + given["axis"]),),
+        lambda arrays, given, types: (np.asarray(np.argmax(arrays[0], axis=leading(types[0]) + given["axis"])),),
         count_work=_count_reduction,
         attributes={"axis": "axis"},
     ),

@@ -150,7 +150,7 @@ def _infer_same(operands: Types, given: Attributes) -> Types:
 
 
 def _evaluate_flip(arrays: Arrays, given: Attributes, types: Types) -> Arrays:
-    return (np.flip(arrays[0], [leading(types[0]) + axis for axis in given["axes"]]),)
+    return (np.flip(arrays[0], tuple(leading(types[0]) + axis for axis in given["axes"])),)
 
 
 def _evaluate_roll(arrays: Arrays, given: Attributes, types: Types) -> Arrays:
