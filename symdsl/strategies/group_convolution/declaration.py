@@ -204,7 +204,11 @@ def _read_options(offer: Offer, options: GroupConvolutionOptions) -> tuple[tuple
         if name in offer.option_spans
     ]
     if not options.layers:
-        faults.append(Diagnostic("SYM0502", "the list of layers is empty", offer.span_of("layers")))
+        faults.append(
+            Diagnostic(
+                "SYM0502", "the list of layers is empty", offer.span_of("layers"), label="at least one is needed"
+            )
+        )
     layers: list[Layer] = []
     for call in options.layers:
         layer, problems = read_layer(call)

@@ -1,8 +1,8 @@
 """`layers = 7, channels = 10, kernel = 3` written out, in the pattern of the P4CNN.
 
 All convolutions but the last have `channels` fields, no padding, batch norm and an activation. After the second, and
-after every second one from there, windows of 2 pixels (3 in steps of 2 where the size is odd, so that the symmetry stays
-exact) halve the grid, as long as the remaining layers still fit. The last convolution gives the outputs; its
+after every second one from there, windows of 2 pixels (3 in steps of 2 where the size is odd, so that the symmetry
+stays exact) halve the grid, as long as the remaining layers still fit. The last convolution gives the outputs; its
 kernel covers what is left where that is at most twice `kernel`, and is `kernel` otherwise.
 """
 

@@ -28,15 +28,15 @@ class Rule:
     words: tuple[str, ...] = ()
     alias: str = ""
 
-    def fault(self, value: LayerValue) -> str | None:
-        """What the value should have been, or None where it is fine."""
+    def code(self, value: LayerValue) -> str | None:
+        """SYM0501 for a value of the wrong kind, SYM0502 for one out of range, None for a good one."""
         if isinstance(value, str):
-            return None if value in self.words else self.wanted()
-        if isinstance(value, bool) or self.kind == "switch":
-            return None if isinstance(value, bool) and self.kind == "switch" else self.wanted()
+            return None if value in self.words else "SYM0501"
+        if self.kind == "switch" or isinstance(value, bool):
+            return None if self.kind == "switch" and isinstance(value, bool) else "SYM0501"
         if self.kind == "word" or not isinstance(value, int if self.kind == "integer" else int | float):
-            return self.wanted()
-        return None if self.low <= value <= self.high else self.wanted()
+            return "SYM0501"
+        return None if self.low <= value <= self.high else "SYM0502"
 
     def wanted(self) -> str:
         """The allowed values in words."""
@@ -213,12 +213,11 @@ def read_layer(call: LayerCall) -> tuple[Layer | None, tuple[Diagnostic, ...]]:
             faults.append(target)
             continue
         rule: Rule = target.metadata["rule"]
-        wanted = rule.fault(argument.value)
-        if wanted is not None:
-            code = "SYM0502" if isinstance(argument.value, int | float) and rule.kind != "word" else "SYM0501"
+        code = rule.code(argument.value)
+        if code is not None:
             shown = str(argument.value).lower() if isinstance(argument.value, bool) else argument.value
             message = f"{target.name} of {call.name} is {shown}"
-            faults.append(Diagnostic(code, message, argument.span, label=f"must be {wanted}"))
+            faults.append(Diagnostic(code, message, argument.span, label=f"must be {rule.wanted()}"))
             continue
         values[target.name], spans[target.name] = argument.value, argument.span
     missing = [each.name for each in arguments_of(kind) if each.default is MISSING and each.name not in values]
@@ -239,7 +238,7 @@ def _target(
             return known[position]
         count = f"at most {len(known)}" if known else "no"
         plural = "" if len(known) == 1 else "s"
-        return Diagnostic("SYM0501", f"{call.name} takes {count} argument{plural}", argument.span)
+        return Diagnostic("SYM0501", f"{call.name} takes {count} argument{plural}", argument.span, label="one too many")
     for each in known:
         if argument.name in (each.name, each.metadata["rule"].alias):
             if each.name in seen:
