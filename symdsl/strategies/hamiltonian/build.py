@@ -36,7 +36,7 @@ class Hamiltonian:
         required = {name: trivial_action(action, ()) for name, action in builder.type_of(inputs[state_name]).actions.items()}
         energy = inner(region, arguments, (Target(SCALAR, ValueType(shape=(), actions=required)),))
         derivative = builder.add(
-            Gradient(region=region.build(energy), wrt=state_name, scalar=SCALAR), *inputs.values(), name=SCALAR
+            Gradient(region=region.build(energy), wrt=state_name, scalar=SCALAR), *inputs.values(), name="hamiltonian"
         )
         axis = len(model.fields[state_name].axes)
         return {target.name: builder.add(SymplecticField(state=state, axis=axis), derivative)}

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from symdsl.check import spec
 from symdsl.check.declaration import Offer, StrategyDeclaration, Verdict
+from symdsl.check.field_text import with_article
 from symdsl.diagnostics.diagnostic import Diagnostic, Label
 
 PARAMETER_KINDS = ("scalar", "vector", "point", "tensor", "image")
@@ -89,7 +90,7 @@ def _field_faults(offer: Offer) -> Iterator[Diagnostic]:
                 message=f"`{field.name}` cannot be given beside the phase space",
                 span=offer.span,
                 label=f"takes no {field.kind}",
-                related=(Label(field.span, f"a {field.kind}"),),
+                related=(Label(field.span, with_article(field.kind)),),
                 hint="give constants of the motion, such as masses, as scalars",
             )
 
