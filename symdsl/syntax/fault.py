@@ -85,7 +85,7 @@ def _bad_start(stop: Stop) -> Fault | None:
         return _colon_after_keyword(stop)
     block = BLOCK_NAMES[entry.block]
     near = suggest(first.text, (*KEYWORDS[entry.block], *CONTINUING[entry.block]))
-    named = stop.found is not None and stop.found is not first and stop.found.text in (":", "=")
+    named = len(entry.lexemes) > 1 and entry.lexemes[1].text in (":", "=")
     if near is not None and not named:
         return _misspelt(first, near)
     if first.text in PLACES and not named:
@@ -96,6 +96,9 @@ def _bad_start(stop: Stop) -> Fault | None:
         message = f"`{first.text}` is declared outside the data block"
         hint = f"fields are declared inside `data {{ ... }}`; options are written `{ENTRY_FORMS['model']}`"
         return Fault("SYM0115", message, first.start, first.end, hint)
+    if entry.block == "graph" and named:
+        message = f"`{first.text}` is neither a `node`, an `edge` nor a `global`"
+        return Fault("SYM0101", message, first.start, first.end, f"write `{FORMS['node']}`")
     if entry.block in ("file", "model", "graph") and not named:
         words = ", ".join(f"`{word}`" for word in KEYWORDS[entry.block])
         message = f"`{first.text}` starts no statement of {block}"

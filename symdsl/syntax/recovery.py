@@ -79,8 +79,10 @@ def _stop(error: UnexpectedInput, text: str) -> Stop:
     at_end = token is not None and token.type == "$END"
     index = _index_at(solid, len(text) if at_end else (error.pos_in_stream or 0))
     accepted = _accepted(getattr(error, "interactive_parser", None))
-    entry = owners.get(solid[index].start) if index < len(solid) else None
-    if entry is not None and entry.start < solid[index].start:
+    at_closer = index == len(solid) or solid[index].text in ("}", ";")
+    looked_at = index - 1 if at_closer else index
+    entry = owners.get(solid[looked_at].start) if 0 <= looked_at < len(solid) else None
+    if entry is not None and (at_closer or entry.start < solid[index].start):
         # The entry before may be unfinished, and have swallowed the start of this one: keywords can be names.
         accepted_before = _accepted_after(text[: entry.start])
         if accepted_before and not may_end(accepted_before):
