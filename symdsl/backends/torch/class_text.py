@@ -17,6 +17,9 @@ from symdsl.plan.nodes import ArrayType, Method
 from symdsl.plan.share_classes import SharedClass
 from symdsl.plan.size_expressions import Expression
 
+NO_TENSOR = "self._like"
+"""A buffer without numbers that a class gets when it has no other real tensor and a method needs the dtype."""
+
 
 @dataclass(slots=True)
 class ClassPrinter:
@@ -37,12 +40,12 @@ class ClassPrinter:
         lines += _indent(print_docstring(shared.template.documentation or f"{shared.name}."))
         if self._draws_noise(shared):
             lines += ["", "    generator: torch.Generator | None = None"]
-        lines += [
-            "",
-            *_indent(print_constructor(shared, self._sizes_kept(shared), self._is_root(shared), self._function)),
-        ]
-        for text in self._methods(shared):
-            lines += ["", *_indent(text)]
+        methods = list(self._methods(shared))
+        follows = any(NO_TENSOR in line for text in methods for line in text)
+        kept = self._sizes_kept(shared)
+        constructor = print_constructor(shared, kept, self._is_root(shared), follows, self._function)
+        for text in [constructor, *methods]:
+            lines += ["", *_indent(text)] if text else []
         return "\n".join(lines)
 
     def _is_root(self, shared: SharedClass) -> bool:
@@ -137,9 +140,9 @@ class ClassPrinter:
             return f"self.{item.name}"
         for child in shared.children:
             below = self._anchor(self.modes.callee(shared, child.name))
-            if below != "torch.empty(())":
+            if below != NO_TENSOR:
                 return below.replace("self.", f"self.{child.name}.", 1)
-        return "torch.empty(())"
+        return NO_TENSOR
 
     def _signature(self, shared: SharedClass, method: Method, text: MethodText, name: str) -> list[str]:
         noise = {label for label, _ in method.noise}
@@ -196,13 +199,15 @@ class ClassPrinter:
             )
             node = method.nodes[method.arguments[position]]
             name = text.arguments[position]
-            sizes = ", ".join([*([f"{like}.shape[0]"] if node.type.batched else []), *map(str, node.type.shape)])
+            sizes = (
+                ", ".join([*([f"{like}.shape[0]"] if node.type.batched else []), *map(str, node.type.shape)]) or "()"
+            )
             function = {"uniform": "torch.rand", "normal": "torch.randn"}[kind]
             condition = f"self.training and {name} is None" if only_training else f"{name} is None"
             place_and_kind = f"dtype={anchor}.dtype, device={anchor}.device"
             lines += [
                 f"if {condition}:",
-                f"    {name} = {function}(({sizes},), generator=self.generator, {place_and_kind})",
+                f"    {name} = {function}({sizes}, generator=self.generator, {place_and_kind})",
             ]
         return lines
 

@@ -47,7 +47,7 @@ def print_value(value: Any, prefix: str = "self.") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An operation to print: its node, and its operands as text with their types.
+    """An operation to print: its node, and its operands as text with their types and the operations they come from.
 
     `anchor` is the text of a real tensor that has the dtype and the device of the method. `observed` says for each
     result whether an output depends on it, and not only an update of state. `support` collects the names of the
@@ -57,6 +57,7 @@ class Site:
     node: Node
     operands: tuple[Code, ...]
     types: tuple[ArrayType, ...]
+    sources: tuple[str, ...]
     anchor: str
     observed: tuple[bool, ...] = (True,)
     support: set[str] = field(default_factory=set)

@@ -15,7 +15,69 @@ from symdsl.plan.size_expressions import Expression
 from symdsl.plan.sizes import is_stored
 
 MODULE_NAMES = frozenset(
-    ["add_constant", "add_module", "apply", "bfloat16", "buffers", "call_super_init", "children", "compile", "cpu", "cuda", "double", "draw_weights", "dump_patches", "eval", "extra_repr", "float", "generator", "get_buffer", "get_extra_state", "get_parameter", "get_submodule", "half", "ipu", "load_constants", "load_state_dict", "load_weights", "modules", "mtia", "named_buffers", "named_children", "named_modules", "named_parameters", "parameters", "register_backward_hook", "register_buffer", "register_forward_hook", "register_forward_pre_hook", "register_full_backward_hook", "register_full_backward_pre_hook", "register_load_state_dict_post_hook", "register_load_state_dict_pre_hook", "register_module", "register_parameter", "register_state_dict_post_hook", "register_state_dict_pre_hook", "requires_grad_", "save_weights", "set_extra_state", "set_submodule", "set_weights", "share_memory", "start", "state_dict", "stored_constants", "to", "to_empty", "train", "training", "type", "xpu", "zero_grad"]
+    [
+        "add_constant",
+        "add_module",
+        "apply",
+        "bfloat16",
+        "buffers",
+        "call_super_init",
+        "children",
+        "compile",
+        "cpu",
+        "cuda",
+        "double",
+        "draw_weights",
+        "dump_patches",
+        "eval",
+        "extra_repr",
+        "float",
+        "generator",
+        "get_buffer",
+        "get_extra_state",
+        "get_parameter",
+        "get_submodule",
+        "half",
+        "ipu",
+        "load_constants",
+        "load_state_dict",
+        "load_weights",
+        "modules",
+        "mtia",
+        "named_buffers",
+        "named_children",
+        "named_modules",
+        "named_parameters",
+        "parameters",
+        "register_backward_hook",
+        "register_buffer",
+        "register_forward_hook",
+        "register_forward_pre_hook",
+        "register_full_backward_hook",
+        "register_full_backward_pre_hook",
+        "register_load_state_dict_post_hook",
+        "register_load_state_dict_pre_hook",
+        "register_module",
+        "register_parameter",
+        "register_state_dict_post_hook",
+        "register_state_dict_pre_hook",
+        "requires_grad_",
+        "save_weights",
+        "set_extra_state",
+        "set_submodule",
+        "set_weights",
+        "share_memory",
+        "start",
+        "state_dict",
+        "stored_constants",
+        "to",
+        "to_empty",
+        "train",
+        "training",
+        "type",
+        "xpu",
+        "zero_grad",
+    ]
 )
 """Attributes of every module: nothing of the plan may take their place."""
 
@@ -32,8 +94,13 @@ def check_names(shared: SharedClass, methods: Iterable[str]) -> None:
         raise ValueError(f"{shared.name} has two attributes of one name")
 
 
-def print_constructor(shared: SharedClass, kept: list[str], is_root: bool, function: Callable[[str], str]) -> list[str]:
-    """`__init__`; `kept` are the arguments that methods need, `function` makes a constant's function available."""
+def print_constructor(
+    shared: SharedClass, kept: list[str], is_root: bool, follows: bool, function: Callable[[str], str]
+) -> list[str]:
+    """`__init__`; `kept` are the arguments that methods need, `function` makes a constant's function available.
+
+    `follows` asks for a buffer that only follows the dtype and the device. No lines where nothing is to be done.
+    """
     body = ["super().__init__()"]
     body += [f"self.{name} = {name}" for name in kept]
     template = shared.template
@@ -51,11 +118,15 @@ def print_constructor(shared: SharedClass, kept: list[str], is_root: bool, funct
         wrapped = ["self._initial = {", *(f"    {entry}," for entry in initial), "}"]
         body += [line] if len(line) <= 108 else wrapped
     body += [_print_state(state) for state in template.state]
+    if follows:
+        body.append('self.register_buffer("_like", torch.empty(()), persistent=False)')
     for child in shared.children:
         given = ", ".join(f"{name}={print_value(value, '')}" for name, value in child.arguments)
         body.append(f"self.{child.name} = {child.class_name}({given})")
     if is_root:
         return [*_ROOT_SIGNATURE, *_indent([*body, *_ROOT_START])]
+    if len(body) == 1:
+        return []
     types = dict.fromkeys(shared.arguments, "int")
     for name in _real_arguments(shared):
         types[name] = "float"

@@ -171,7 +171,8 @@ class _Writer:
         if emitter is None:
             raise ValueError(f"the torch backend has no operation {node.op}")
         types = tuple(self.method.nodes[operand].type for operand in node.operands)
-        site = Site(node, operands, types, self.anchor, self._observed(index), self.support, self._body)
+        sources = tuple(self.method.nodes[operand].op for operand in node.operands)
+        site = Site(node, operands, types, sources, self.anchor, self._observed(index), self.support, self._body)
         code = emitter(site)
         return Code(code.text, code.precedence, code.literal, reads)
 

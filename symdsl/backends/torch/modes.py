@@ -1,8 +1,8 @@
 """Training and inference: which classes need two forwards, and under which name a method is called.
 
 `forward` and `forward_train` are two functions of the plan; torch has one `forward` and a flag `training`. A class
-whose two functions are equal up to their calls is printed with one. A class whose mode a caller has to choose against the
-flag (a forward_train that calls a child's forward) is printed with both, under names of their own.
+whose two functions are equal up to their calls is printed with one. A class whose mode a caller has to choose against
+the flag (a forward_train that calls a child's forward) is printed with both, under names of their own.
 """
 
 from __future__ import annotations

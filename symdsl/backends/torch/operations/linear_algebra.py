@@ -12,6 +12,11 @@ def _function(name: str) -> Emitter:
     return lambda site: site.call(name, site.operand())
 
 
+def _of_lower(name: str) -> Emitter:
+    """name(a), a symmetric matrix given by its lower triangle: towards that triangle the derivative goes."""
+    return lambda site: site.call(name, site.call("symmetric_from_lower", site.operand()).text)
+
+
 def _emit_solve(site: Site) -> Code:
     return site.call("torch.linalg.solve", site.operand(0), site.operand(1))
 
@@ -35,10 +40,10 @@ LINEAR_ALGEBRA: Mapping[str, Emitter] = MappingProxyType(
     {
         "solve": _emit_solve,
         "inverse": _function("torch.linalg.inv"),
-        "cholesky": _function("torch.linalg.cholesky"),
+        "cholesky": _of_lower("torch.linalg.cholesky"),
         "triangle": _emit_triangle,
         "triangular_solve": _emit_triangular_solve,
-        "eigh": _function("torch.linalg.eigh"),
+        "eigh": _of_lower("torch.linalg.eigh"),
         "expm": _function("torch.linalg.matrix_exp"),
         "pinv": _emit_pinv,
     }

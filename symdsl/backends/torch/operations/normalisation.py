@@ -25,6 +25,9 @@ def _shape(site: Site) -> list[str]:
 
 def _emit_batch_norm_inference(site: Site) -> Code:
     operands = [site.operand(position) for position in range(5)]
+    if any(source not in ("state", "constant") for source in site.sources[1:3]):
+        # The kernel takes given statistics to be constant.
+        return site.call("normalise_fields", *operands, *_shape(site))
     if site.value("layout") == "channels_first" and site.value("copies_are_one"):
         return site.call("F.batch_norm", *operands, f"eps={site.attribute('epsilon')}")
     return site.call("field_batch_norm_inference", *operands, *_shape(site))

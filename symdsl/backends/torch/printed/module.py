@@ -46,9 +46,9 @@ class WeightsModule(nn.Module):
 
     def start(self, seed: int, dtype: torch.dtype, weights: str | os.PathLike[str] | None, source: str) -> None:
         """Take the real dtype, the stored constants that lie beside the source file, and the first weights."""
-        self.to(dtype)
         if self.stored_constants():
             self.load_constants(Path(source).with_suffix(".safetensors"))
+        self.to(dtype)
         if weights is None:
             self.draw_weights(seed)
         else:
@@ -58,10 +58,11 @@ class WeightsModule(nn.Module):
         """Draw every parameter, in NumPy, as each layer says: (kind, gain, fan)."""
         with torch.no_grad():
             for place, module in self.named_modules():
-                for name, initial in getattr(module, "_initial", {}).items():
-                    parameter = getattr(module, name)
+                for name, (kind, gain, fan) in getattr(module, "_initial", {}).items():
+                    parameter = module.get_parameter(name)
                     path = f"{place}.{name}" if place else name
-                    parameter.copy_(torch.from_numpy(draw_parameter(path, tuple(parameter.shape), *initial, seed)))
+                    values = draw_parameter(path, tuple(parameter.shape), kind, gain, fan, seed)
+                    parameter.copy_(torch.from_numpy(values))
 
     def load_weights(self, path: str | os.PathLike[str]) -> None:
         """Read parameters and state. Raises ValueError where names or shapes are not those of this model."""
@@ -93,7 +94,8 @@ class WeightsModule(nn.Module):
         for place, module in self.named_modules():
             for name in getattr(module, "_stored", ()):
                 path = f"{place}.{name}" if place else name
-                found[path] = module._exact.get(name, module._buffers[name].cpu().numpy())
+                exact = getattr(module, "_exact", {})
+                found[path] = exact[name] if name in exact else module.get_buffer(name).cpu().numpy()
         return found
 
     def load_constants(self, path: str | os.PathLike[str]) -> None:
@@ -102,7 +104,8 @@ class WeightsModule(nn.Module):
         for place, module in self.named_modules():
             for name in getattr(module, "_stored", ()):
                 full = f"{place}.{name}" if place else name
-                shape = tuple(module._buffers[name].shape)
+                shape = tuple(module.get_buffer(name).shape)
                 if full not in arrays or arrays[full].shape != shape:
                     raise ValueError(f"{path} has no constant {full} of shape {shape}")
-                module.add_constant(name, arrays[full])
+                add_constant: Any = getattr(module, "add_constant", None)
+                add_constant(name, arrays[full])

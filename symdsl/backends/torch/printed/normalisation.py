@@ -40,21 +40,37 @@ def field_batch_norm_inference(
 ) -> Tensor:
     """x normalised by field with given statistics: channel = copy * fields + field."""
     copies = x.shape[channel_axis] // fields
-    statistics = [value.repeat(copies) for value in (mean, variance, scale, shift)]
-    return F.batch_norm(x.movedim(channel_axis, 1), *statistics, eps=epsilon).movedim(1, channel_axis)
+    mean, variance, scale, shift = (value.repeat(copies) for value in (mean, variance, scale, shift))
+    y = F.batch_norm(x.movedim(channel_axis, 1), mean, variance, scale, shift, eps=epsilon)
+    return y.movedim(1, channel_axis)
+
+
+def normalise_fields(
+    x: Tensor,
+    mean: Tensor,
+    variance: Tensor,
+    scale: Tensor,
+    shift: Tensor,
+    channel_axis: int,
+    fields: int,
+    epsilon: float,
+) -> Tensor:
+    """As `field_batch_norm_inference`, with gradients through the statistics too."""
+    channels_last = x.movedim(channel_axis, -1)
+    rows = channels_last.reshape(-1, fields)
+    y = (rows - mean) * (scale / torch.sqrt(variance + epsilon)) + shift
+    return y.reshape(channels_last.shape).movedim(-1, channel_axis)
 
 
 def batch_norm_in_full(
     x: Tensor, scale: Tensor, shift: Tensor, channel_axis: int, fields: int, epsilon: float
 ) -> tuple[Tensor, Tensor, Tensor]:
     """As `field_batch_norm`, with gradients through the mean and the unbiased variance too."""
-    channels_last = x.movedim(channel_axis, -1)
-    rows = channels_last.reshape(-1, fields)
+    rows = x.movedim(channel_axis, -1).reshape(-1, fields)
     mean = rows.mean(0)
     biased = torch.square(rows - mean).mean(0)
-    y = (rows - mean) / torch.sqrt(biased + epsilon) * scale + shift
-    unbiased = biased * (rows.shape[0] / max(rows.shape[0] - 1, 1))
-    return y.reshape(channels_last.shape).movedim(-1, channel_axis), mean, unbiased
+    y = normalise_fields(x, mean, biased, scale, shift, channel_axis, fields, epsilon)
+    return y, mean, biased * (rows.shape[0] / (rows.shape[0] - 1))
 
 
 def layer_norm_over(x: Tensor, scale: Tensor, shift: Tensor, axes: tuple[int, ...], epsilon: float) -> Tensor:

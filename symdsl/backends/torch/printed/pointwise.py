@@ -1,4 +1,4 @@
-"""Functions that emitted files contain, word for word: elementwise functions, choices and indices."""
+"""Functions that emitted files contain, word for word: elementwise functions, choices, matrices."""
 
 from __future__ import annotations
 
@@ -24,3 +24,8 @@ def safe_atan2(y: Tensor, x: Tensor) -> Tensor:
 def one_hot(index: Tensor, classes: int, dtype: torch.dtype) -> Tensor:
     """1 at the place of each integer along a new last axis; zeros for an integer out of range."""
     return (index.unsqueeze(-1) == torch.arange(classes, device=index.device)).to(dtype)
+
+
+def symmetric_from_lower(a: Tensor) -> Tensor:
+    """The symmetric matrices with the lower triangles of a."""
+    return a.tril() + a.tril(-1).mT

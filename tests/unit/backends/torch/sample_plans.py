@@ -191,3 +191,27 @@ def dropout_program(width: int = 8) -> Program:
         methods.append(builder.build())
     root = Module("Dropping", "Two outputs.", tuple(methods), children=(("drop", child),))
     return Program("dropping", root, ("x",), ("type", "total"), (), ("forward", "forward_train"))
+
+
+def explicit_program(fields: int = 3, size: int = 4) -> Program:
+    """Entry points that call a batch norm in the mode that their own flag does not mean."""
+    norm = field_norm(fields, size, copies=1)
+
+    def method(name: str, *modes: str) -> Method:
+        builder = MethodBuilder(name)
+        h = builder.argument("x", batched(fields, size, size))
+        total = h
+        for mode in modes:
+            total = total * 0.5 + builder.call(norm, "norm", mode, h)[0]
+        builder.output("y", total)
+        return builder.build()
+
+    methods = (
+        method("forward", "forward"),
+        method("forward_train", "forward_train", "forward"),
+        method("energy", "forward"),
+        method("distance", "forward_train"),
+    )
+    root = Module("Mixed", "Both modes in one call.", methods, children=(("norm", norm),))
+    entries = ("forward", "forward_train", "energy", "distance")
+    return Program("mixed", root, ("x",), ("y",), (), entries)
