@@ -117,6 +117,7 @@ class ClassPrinter:
         return [*lines, *_indent(list(text.lines))]
 
     def _text(self, shared: SharedClass, method: Method) -> MethodText:
+        self.modes.check_reads(shared, method)
         around = Surroundings(
             reserved=self.reserved,
             call=lambda path, called, texts: self._call(shared, method.name, path, called, texts),

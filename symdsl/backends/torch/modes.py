@@ -82,6 +82,20 @@ class Modes:
                 waiting.append((self.callee(owner, path), called))
         return False
 
+    def check_reads(self, shared: SharedClass, method: Method) -> None:
+        """Raises ValueError where a method uses the state of a child in one call and updates it in another.
+
+        The plan reads the old state in both; buffers that are written in place would give the new one.
+        """
+        calls = list(_calls(method))
+        for path, called in calls:
+            for other, name in calls:
+                callee = self.callee(shared, path)
+                reads = self.sensitive[callee.name] and not self.updates(callee, called)
+                overlap = path == other or path.startswith(f"{other}.") or other.startswith(f"{path}.")
+                if reads and overlap and self.updates(self.callee(shared, other), name):
+                    raise ValueError(f"{shared.name}.{method.name} reads the state of {path} and also updates it")
+
     def _chosen(self, shared: SharedClass, caller: str, callee: SharedClass, method: str) -> bool:
         """Whether the call has to name its mode, because the flag of the callee may say otherwise."""
         if not self.sensitive[callee.name]:

@@ -193,25 +193,24 @@ def dropout_program(width: int = 8) -> Program:
     return Program("dropping", root, ("x",), ("type", "total"), (), ("forward", "forward_train"))
 
 
-def explicit_program(fields: int = 3, size: int = 4) -> Program:
-    """Entry points that call a batch norm in the mode that their own flag does not mean."""
+def explicit_program(fields: int = 3, size: int = 4, frozen: str = "second") -> Program:
+    """Entry points that call batch norms in the mode that their own flag does not mean; one is frozen in training."""
     norm = field_norm(fields, size, copies=1)
 
-    def method(name: str, *modes: str) -> Method:
+    def method(name: str, *calls: tuple[str, str]) -> Method:
         builder = MethodBuilder(name)
         h = builder.argument("x", batched(fields, size, size))
-        total = h
-        for mode in modes:
-            total = total * 0.5 + builder.call(norm, "norm", mode, h)[0]
-        builder.output("y", total)
+        for child, mode in calls:
+            (h,) = builder.call(norm, child, mode, h * 2.0)
+        builder.output("y", h)
         return builder.build()
 
     methods = (
-        method("forward", "forward"),
-        method("forward_train", "forward_train", "forward"),
-        method("energy", "forward"),
-        method("distance", "forward_train"),
+        method("forward", ("first", "forward"), ("second", "forward")),
+        method("forward_train", ("first", "forward_train"), (frozen, "forward")),
+        method("energy", ("second", "forward")),
+        method("distance", ("first", "forward_train")),
     )
-    root = Module("Mixed", "Both modes in one call.", methods, children=(("norm", norm),))
+    root = Module("Mixed", "Both modes in one call.", methods, children=(("first", norm), ("second", norm)))
     entries = ("forward", "forward_train", "energy", "distance")
     return Program("mixed", root, ("x",), ("y",), (), entries)

@@ -142,13 +142,9 @@ def test_training_step_compiles_to_one_graph() -> None:
 def test_exports_with_a_dynamic_batch(name: str) -> None:
     model = build(name).eval()
     batch = torch.export.Dim("batch", min=2, max=4096)
-    exported = torch.export.export(model, (example(name),), dynamic_shapes=_dynamic(name, batch))
+    exported = torch.export.export(model, (example(name),), dynamic_shapes={"x": {0: batch}})
     x = example(name, batch=9)
     torch.testing.assert_close(first(exported.module()(x)), first(model(x)))
-
-
-def _dynamic(name: str, batch: Any) -> dict[str, Any]:
-    return {"x": {0: batch}, **({"noise": None} if name == "dropout" else {})}
 
 
 def test_double_does_not_keep_a_rounding_of_the_constants() -> None:
@@ -225,5 +221,10 @@ def test_a_method_can_choose_a_mode_against_the_flag() -> None:
         expected, updated = interpret(program.root, entry, [x], params, state)
         for ours, theirs in zip(model.call(entry, x), expected, strict=True):
             np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-12)
-        np.testing.assert_allclose(model.weights()["norm.mean"], updated["norm.mean"], rtol=1e-12)
+        np.testing.assert_allclose(model.weights()["first.mean"], updated["first.mean"], rtol=1e-12)
         model.set_weights({**params, **state})
+
+
+def test_reading_and_updating_one_state_in_one_method_is_refused() -> None:
+    with pytest.raises(ValueError, match="reads the state of first and also updates it"):
+        BACKEND.emit(explicit_program(frozen="first"))
