@@ -32,10 +32,10 @@ def check(
     *,
     allow_paths: bool = False,
 ) -> CheckResult:
-    """The typed models of a spec and every diagnostic; faults of the text are diagnostics too, nothing is raised for them.
+    """The typed models of a spec and every diagnostic; faults of the text are diagnostics too and never raised.
 
-    `params` are the values of the spec's `param` lines. Raises SymdslError SYM1010 (exit code 2) for a file that cannot be
-    read, and SYM1007, SYM1008 (exit code 4) for installed plug-ins that clash or do not load.
+    `params` are the values of the spec's `param` lines. Raises SymdslError SYM1010 (exit code 2) for a file that cannot
+    be read, and SYM1007 (exit code 4) for installed plug-ins that clash.
     """
     return check_from(spec, params, limits, allow_paths, sys._getframe(1))
 
@@ -85,7 +85,6 @@ def read_spec(path: Path, limits: Limits) -> str:
         diagnostic = Diagnostic("SYM1010", f"{path} cannot be read", notes=(fault.strerror or str(fault),))
         raise SymdslError(diagnostic, exit_code=2) from fault
     except UnicodeDecodeError as fault:
-        diagnostic = Diagnostic(
-            "SYM0106", f"{path} is not UTF-8 text", notes=(f"byte {fault.start} cannot be read",), hint="save it as UTF-8"
-        )
+        note = f"byte {fault.start} cannot be read"
+        diagnostic = Diagnostic("SYM0106", f"{path} is not UTF-8 text", notes=(note,), hint="save it as UTF-8")
         raise SymdslError(diagnostic) from fault

@@ -11,7 +11,7 @@ UNKNOWN = ("<string>", 1)
 def literal_place(text: str, caller: FrameType | None) -> tuple[str, int]:
     """(file, line) of the one string literal in the caller's file that is exactly `text`, else ("<string>", 1).
 
-    The literal must hold the text character by character (no escapes), and no other literal of the file may be equal to it.
+    The literal must hold the text character by character (no escapes), and no other literal of the file may equal it.
     """
     if caller is None:
         return UNKNOWN

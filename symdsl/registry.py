@@ -108,7 +108,8 @@ class EntryPointCatalogue:
     @cached_property
     def _points(self) -> tuple[EntryPoint, ...]:
         installed = entry_points()
-        return tuple(point for kind in (STRATEGIES, GROUPS, BACKENDS, SOURCES) for point in installed.select(group=kind))
+        kinds = (STRATEGIES, GROUPS, BACKENDS, SOURCES)
+        return tuple(point for kind in kinds for point in installed.select(group=kind))
 
 
 def _clash(kind: str, first: EntryPoint, second: EntryPoint) -> Diagnostic:

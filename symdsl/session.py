@@ -29,6 +29,7 @@ class Limits:
     fields: int = _limit(256, "SYM0708", "fields of a model")
     symmetries: int = _limit(32, "SYM0708", "symmetries of a model")
     group_order: int = _limit(1_000, "SYM0701", "elements of a finite group")
+    group_size: int = _limit(10_000, "SYM0701", "as the size of a group")
     dimension: int = _limit(1_024, "SYM0702", "dimensions of a vector space or a group's matrices")
     image_size: int = _limit(4_096, "SYM0709", "pixels along a side of an image")
     array_size: int = _limit(16_777_216, "SYM0710", "numbers in one sample of a field")

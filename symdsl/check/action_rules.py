@@ -25,8 +25,8 @@ def natural_rows(field: Field, factor: GroupFactor) -> tuple[Row, ...]:
     """Every natural action of a group on a field that is no derivative. One row is an inference, two a question.
 
     A group given by the name of an axis permutes that axis and nothing else. Translations move points and positions.
-    Every other group acts by its defining matrices on vectors, points and tensors of its own dimension, by the cotangent
-    lift on a phase space, and, where it turns the plane rigidly, on the pixels of an image.
+    Every other group acts by its defining matrices on vectors, points and tensors of its own dimension, by the
+    cotangent lift on a phase space, and, where it turns the plane rigidly, on the pixels of an image.
     """
     group = factor.group
     if factor.axis is not None:

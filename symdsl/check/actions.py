@@ -16,16 +16,14 @@ from symdsl.check.action_rules import (
     translates,
 )
 from symdsl.check.evaluate import Evaluator
-from symdsl.check.field_text import field_text
+from symdsl.check.field_text import with_article
 from symdsl.check.groups import GroupFactor
-from symdsl.check.representations import REPRESENTATION_WORDS, RepresentationReader
+from symdsl.check.representations import ACTION_WORDS, RepresentationReader
 from symdsl.check.spec import Field
 from symdsl.diagnostics.diagnostic import Label, Span
 from symdsl.groups.action import Action, Offset
 from symdsl.groups.group import Group
 from symdsl.syntax import ast
-
-ACTION_WORDS = ("pixels", "addition", *REPRESENTATION_WORDS, "tensor")
 
 
 @dataclass(frozen=True)
@@ -88,18 +86,18 @@ class ActionFinder:
         words = [f"`{field.name}: {row.word}`" for row in rows]
         named = next((axis.name for axis in field.axes if axis.size == self.group.dimension and axis.name), None)
         self.evaluator.reporter.error(
-            "SYM0402", f"{self.group.name} can act on `{field.name}` in {len(rows)} ways", self.factor.span,
-            "which one is not said", related=(Label(self.type_spans[field.name], field_text(field)),),
+            "SYM0402", f"{self.factor.text} can act on `{field.name}` in {len(rows)} ways", self.factor.span,
+            "which one is not said", related=(Label(self.type_spans[field.name], "declared here"),),
             notes=("nothing is guessed between two meanings",),
-            hint=f"write {' or '.join(words)} inside the symmetry" + (f", or S({named}) for the group" if named else ""),
+            hint=f"write {' or '.join(words)} inside the symmetry" + (f", or S({named}) as the group" if named else ""),
         )  # fmt: skip
 
     def _no_action(self, field: Field) -> None:
         acts, fits = self._why_not(field)
         choices = [*([fits] if fits else []), f"`{field.name}: trivial` inside the symmetry if it does not move"]
         self.evaluator.reporter.error(
-            "SYM0401", f"{self.group.name} does not act on `{field.name}`", self.factor.span, acts,
-            related=(Label(self.type_spans[field.name], field_text(field)),),
+            "SYM0401", f"{self.factor.text} does not act on `{field.name}`", self.factor.span, acts,
+            related=(Label(self.type_spans[field.name], "declared here"),),
             hint="write " + ", or ".join(choices),
         )  # fmt: skip
 
@@ -108,7 +106,7 @@ class ActionFinder:
         dimension = space_dimension(self.group)
         if field.kind == "image":
             if translates(self.group):
-                return "translations of the plane come with convolution", f"translation({field.name}) to declare them"
+                return "moves points; shifts of an image come with convolution", ""
             if self.group.planar:
                 return "stretches the plane, so pixels have nowhere to go", "C(n), D(n), SO(2) or O(2)"
             return f"acts on {dimension} dimensions, an image has 2", "C(n), D(n), SO(2) or O(2)"
@@ -132,7 +130,7 @@ class ActionFinder:
             if len(rows) == 1:
                 return rows[0].action
         if field.kind in ("label", "image", "links") and _is_known_word(action):
-            self._unfitting(field, action, f"a {field.kind} has no components to mix")
+            self._unfitting(field, action, f"{with_article(field.kind)} has no components to mix")
             return None
         if _says(action, "defining") and field.dimension == self.group.dimension and not translates(self.group):
             return natural_linear_action(field, self.group)
@@ -159,14 +157,16 @@ class ActionFinder:
             self._unfitting(field, action, f"it acts on {found.dimension} numbers, `{field.name}` has {size}")
         elif not field.own_shape and not _says(action, "trivial"):
             self._unfitting(field, action, "a single number moves only under `trivial`")
-        return None if self.evaluator.reporter.error_count() > before else factor_action(field, self.group, own_axes(field), found)
+        if self.evaluator.reporter.error_count() > before:
+            return None
+        return factor_action(field, self.group, own_axes(field), found)
 
     def _unfitting(self, field: Field, action: ast.Expression, why: str) -> None:
         rows = [row.word for row in natural_rows(field, self.factor)]
         words = [word for word in dict.fromkeys((*rows, "trivial")) if not _says(action, word)]
         self.evaluator.reporter.error(
-            "SYM0403", f"{self.group.name} does not act on `{field.name}` like this", action.span, why,
-            related=(Label(self.type_spans[field.name], field_text(field)),),
+            "SYM0403", f"{self.factor.text} does not act on `{field.name}` like this", action.span, why,
+            related=(Label(self.type_spans[field.name], "declared here"),),
             hint="what fits: " + " or ".join(f"`{field.name}: {word}`" for word in words),
         )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from symdsl.check.evaluate import Evaluator
 from symdsl.check.spec import Axis
 from symdsl.diagnostics.diagnostic import Label
@@ -53,9 +55,9 @@ def declare_axis(axes: dict[str, Axis], axis: Axis, evaluator: Evaluator) -> Axi
 
 
 def check_per(
-    per: tuple[ast.Expression, ...], axes: dict[str, Axis], evaluator: Evaluator
+    per: tuple[ast.Expression, ...], axes: Mapping[str, Axis], failed: Collection[str], evaluator: Evaluator
 ) -> tuple[Axis, ...] | None:
-    """The axes after `per`: names of declared axes, or counts for anonymous ones."""
+    """The axes after `per`: names of declared ones, or counts for anonymous ones. `failed` axes are reported already."""
     found: list[Axis] = []
     for entry in per:
         if isinstance(entry, ast.Name) and entry.text not in evaluator.constants:
@@ -63,6 +65,8 @@ def check_per(
                 evaluator.reporter.error(
                     "SYM0210", "`t` is time, not an axis that is counted", entry.span, hint="write `over t`"
                 )
+                return None
+            if entry.text in failed:
                 return None
             if entry.text not in axes:
                 evaluator.reporter.unknown(
@@ -77,7 +81,7 @@ def check_per(
                 return None
             axis = Axis(None, count, count, entry.span)
         if axis.name is not None and axis in found:
-            evaluator.reporter.error("SYM0207", f"axis `{axis.name}` stands twice after `per`", entry.span)
+            evaluator.reporter.error("SYM0207", f"axis `{axis.name}` stands twice", entry.span, "here again")
             return None
         found.append(axis)
     return tuple(found)

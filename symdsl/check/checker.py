@@ -35,7 +35,7 @@ def check_file(
     """Every model of a file that is sound, and all faults of the file in one run. Never raises for a bad spec."""
     reporter, given = Reporter(limits or Limits()), parameters or {}
     check_given_parameters(file.models, given, reporter)
-    if reporter.over_limit("models", len(file.models), file.models[0].span if file.models else None):
+    if file.models and reporter.over_limit("models", len(file.models), file.models[-1].name.span):
         return CheckResult((), reporter.sorted())
     models: list[Model] = []
     seen: dict[str, ast.ModelDeclaration] = {}
@@ -66,7 +66,7 @@ def check_model(
         return None
     check_declared_names(declaration, reporter)
     parameters = check_parameters(declaration, given, reporter)
-    evaluator = Evaluator(reporter, parameters)
+    evaluator = Evaluator(reporter, parameters, _without_value(declaration, parameters))
     data = check_data(declaration, evaluator, allow_paths)
     symmetries, failed = _symmetries(declaration, data, catalogue, evaluator)
     prediction = check_prediction(declaration, data, reporter)
@@ -100,12 +100,18 @@ def check_model(
     )
 
 
+def _without_value(declaration: ast.ModelDeclaration, values: Mapping[str, Any]) -> frozenset[str]:
+    """The parameters whose fault is already reported."""
+    declared = (entry.name.text for entry in declaration.statements if isinstance(entry, ast.ParameterDeclaration))
+    return frozenset(name for name in declared if name not in values)
+
+
 def _symmetries(
     declaration: ast.ModelDeclaration, data: DataBlock, catalogue: Catalogue, evaluator: Evaluator
 ) -> tuple[dict[str, Symmetry], frozenset[str]]:
     """The sound symmetries by name, and the names of the others."""
     images = tuple(name for name, field in data.fields.items() if field.kind == "image")
-    checker = SymmetryChecker(GroupReader(catalogue, evaluator, data.axes, images), data)
+    checker = SymmetryChecker(GroupReader(catalogue, evaluator, data.axes, images, frozenset(data.failed_axes)), data)
     found: dict[str, Symmetry] = {}
     failed: set[str] = set()
     declared = [statement for statement in declaration.statements if isinstance(statement, ast.SymmetryDeclaration)]

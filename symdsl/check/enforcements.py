@@ -1,4 +1,4 @@
-"""What is done about the symmetries: which strategies, with which options, and whether they go together (SEMANTICS 10)."""
+"""What is done about the symmetries: which strategies, with which options, whether they go together (SEMANTICS 10)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from symdsl.check.declaration import Catalogue, Offer, StrategyDeclaration, Verdict
 from symdsl.check.evaluate import Evaluator
 from symdsl.check.exactness import complete_exactness
-from symdsl.check.options import WrittenOption, evaluate_options, validate_options
+from symdsl.check.option_faults import WrittenOption
+from symdsl.check.options import evaluate_options, validate_options
 from symdsl.check.reporter import Reporter
 from symdsl.check.spec import Enforcement, Field, Symmetry
 from symdsl.check.strategy_names import find_strategy
@@ -28,6 +29,7 @@ class Use:
     span: Span
     symmetries: tuple[str, ...] = ()
     options: dict[str, WrittenOption] = field(default_factory=dict)
+    also_known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ class EnforcementChecker:
         """Where faults go."""
         return self.evaluator.reporter
 
-    def check(self, model: ast.ModelDeclaration, predict: ast.Predict | None, judge: bool = True) -> Enforcements | None:
+    def check(
+        self, model: ast.ModelDeclaration, predict: ast.Predict | None, judge: bool = True
+    ) -> Enforcements | None:
         """The enforcements of a model; None where a fault was reported.
 
         With `judge` False, where the prediction itself has a fault, only names, options and counts are checked.
@@ -72,7 +76,7 @@ class EnforcementChecker:
         }
         self._at_most_one(by_kind["structure"], "SYM0507", "structure")
         self._at_most_one(by_kind["network"], "SYM0508", "network")
-        self._each_symmetry_once([*by_kind["structure"], *by_kind["network"]])
+        self._each_symmetry_once([*by_kind["structure"][:1], *by_kind["network"][:1]])
         if self.reporter.error_count() > before:
             return None
         structure = by_kind["structure"][0] if by_kind["structure"] else None
@@ -100,7 +104,7 @@ class EnforcementChecker:
             use = self._use(predict.network, ())
             if use is not None and use.declaration.kind != "network":
                 self.reporter.error(
-                    "SYM0508", f"`{use.declaration.name}` is not a network", use.span, f"it is a {use.declaration.kind}",
+                    "SYM0508", f"`{use.declaration.name}` is not a network", use.span, f"a {use.declaration.kind}",
                     hint=f"write `enforce SYMMETRY by {use.declaration.name}`",
                 )  # fmt: skip
                 use = None
@@ -141,10 +145,10 @@ class EnforcementChecker:
     def _at_most_one(self, uses: list[Use], code: str, kind: str) -> None:
         for use in uses[1:]:
             first = uses[0]
-            same = first.declaration.name == use.declaration.name and first.symmetries
+            names = ", ".join(dict.fromkeys((*first.symmetries, *use.symmetries)))
             hint = (
-                f"write one line: enforce {', '.join((*first.symmetries, *use.symmetries))} by {use.declaration.name}"
-                if same
+                f"write one line: enforce {names} by {use.declaration.name}"
+                if first.declaration.name == use.declaration.name and first.symmetries
                 else f"keep one of {first.declaration.name} and {use.declaration.name}"
             )
             self.reporter.error(
@@ -165,7 +169,7 @@ class EnforcementChecker:
                     )  # fmt: skip
 
     def _network(self, written: list[Use], structure: Use | None, model: ast.ModelDeclaration) -> Use | None:
-        """The network that is named, else the default one with those options of the structure that are the network's."""
+        """The network that is named, else the default one with the options of the structure that are the network's."""
         if written:
             return written[0]
         try:
@@ -181,6 +185,7 @@ class EnforcementChecker:
             own, inner = structure.declaration.options.model_fields, declaration.options.model_fields
             moved = [name for name in structure.options if name not in own and name in inner]
             network.options = {name: structure.options.pop(name) for name in moved}
+            structure.also_known = tuple(inner)
         return network
 
     def _refuse_network_options(self, structure: Use, network: Use) -> None:
@@ -196,7 +201,9 @@ class EnforcementChecker:
 
     def _options(self, use: Use) -> BaseModel | None:
         declaration = use.declaration
-        return validate_options(declaration.name, use.options, declaration.options, use.span, self.reporter)
+        return validate_options(
+            declaration.name, use.options, declaration.options, use.span, self.evaluator, use.also_known
+        )
 
     def _judged(self, use: Use, scalar: bool) -> Enforcement | None:
         """The enforcement with its options validated, if its strategy can serve."""

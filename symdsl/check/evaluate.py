@@ -19,15 +19,16 @@ LARGEST_INTEGER = 2**53
 class Evaluator:
     """Evaluates expressions over `constants` (the parameters of a model); None means that a fault was reported.
 
-    A range evaluates to a tuple (low, high), a list to a list. Where `words` are allowed a call is a `LayerCall`, and so is
-    a bare name inside a list; a bare name elsewhere is a str.
+    A range evaluates to a tuple (low, high), a list to a list. Where `words` are allowed a call is a `LayerCall`, and so
+    is a bare name inside a list; a bare name elsewhere is a str. `failed` are parameters whose own fault is reported.
     """
 
     reporter: Reporter
     constants: Mapping[str, Any] = field(default_factory=dict)
+    failed: frozenset[str] = frozenset()
 
     def constant(self, expression: ast.Expression, words: bool = False) -> Any | None:
-        """The value of an expression; with `words`, unknown names are words (`tanh`) and calls are layers (`conv(10)`)."""
+        """The value of an expression; with `words`, unknown names are words (`tanh`), calls are layers (`conv(10)`)."""
         match expression:
             case ast.Number() | ast.Text() | ast.Boolean():
                 return self._finite(expression.value, expression.span)
@@ -80,12 +81,19 @@ class Evaluator:
             return self.constants[name.text]
         if name.text == "pi":
             return math.pi
+        if name.text in self.failed:
+            return None
         if words:
             return name.text
-        self.reporter.unknown(
-            "SYM0214", "constant", name.text, name.span, [*self.constants, "pi"],
-        )  # fmt: skip
+        self.unknown_constant(name.text, name.span)
         return None
+
+    def unknown_constant(self, name: str, span: Span) -> None:
+        """Reports a name that is neither a parameter nor a constant."""
+        self.reporter.unknown(
+            "SYM0214", "name", name, span, [*self.constants, "pi"],
+            none=f"declare it at the top of the model: param {name}: int = 64", listed=bool(self.constants),
+        )  # fmt: skip
 
     def _items(self, items: ast.Items, words: bool) -> list[Any] | None:
         if self.reporter.over_limit("items", len(items.items), items.span):
@@ -111,7 +119,7 @@ class Evaluator:
         return low, high
 
     def _negative(self, expression: ast.Unary, words: bool) -> Any | None:
-        value = self.constant(expression.operand, words)
+        value = self._operand(expression.operand, words)
         if value is None:
             return None
         if not _is_number(value):
@@ -119,8 +127,12 @@ class Evaluator:
             return None
         return -value
 
+    def _operand(self, expression: ast.Expression, words: bool) -> Any | None:
+        """A side of an operator, where a bare name is never a word."""
+        return self.constant(expression, words and not isinstance(expression, ast.Name))
+
     def _binary(self, expression: ast.Binary, words: bool) -> Any | None:
-        left, right = self.constant(expression.left, words), self.constant(expression.right, words)
+        left, right = self._operand(expression.left, words), self._operand(expression.right, words)
         if left is None or right is None:
             return None
         if isinstance(left, list) or isinstance(right, list):
@@ -213,7 +225,7 @@ def describe_value(value: Any) -> str:
         case bool():
             return "true" if value else "false"
         case int() | float():
-            return f"the number {value:g}" if isinstance(value, float) else f"the number {value}"
+            return f"the number {value!r}"
         case str():
             return f'the text "{value}"'
         case list():

@@ -27,6 +27,12 @@ def field_text(field: Field) -> str:
     return text + "".join(f" per {axis_text(axis)}" for axis in field.axes)
 
 
+def with_article(kind: str) -> str:
+    """`an image`, `a phase space`."""
+    words = kind.replace("_", " ")
+    return f"an {words}" if words[0] in "aeiou" else f"a {words}"
+
+
 def axis_text(axis: Axis) -> str:
     """The name of an axis, or the count of an anonymous one."""
     return axis.name or str(axis.size)

@@ -8,6 +8,7 @@ from typing import Any
 
 from symdsl.check.arguments import Signature, bind
 from symdsl.check.evaluate import Evaluator
+from symdsl.check.field_text import with_article
 from symdsl.check.spec import Field, FieldKind
 from symdsl.syntax import ast
 
@@ -139,7 +140,8 @@ def _derivative(context: TypeContext, bound: Bound) -> dict[str, Any] | None:
         return None
     if base.name not in differentiable or base.kind == "links":
         reporter.error(
-            "SYM0310", f"`{base.name}` is a {base.kind} and has no derivative", expression.span,
+            "SYM0310", f"`{base.name}` is {with_article(base.kind)} and has no derivative", expression.span,
+            "cannot change smoothly",
             hint="take the derivative of a phase space, point, vector, tensor, scalar or image",
         )  # fmt: skip
         return None

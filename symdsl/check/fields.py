@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath, PureWindowsPath
 
@@ -18,11 +17,17 @@ from symdsl.syntax import ast
 
 @dataclass
 class DataBlock:
-    """What the data block of a model declares. `failed` are fields with a fault: naming them is no second fault."""
+    """What the data block of a model declares.
+
+    `failed` are fields, `failed_axes` axes with a fault; naming one of them is no second fault, nor is naming any where
+    the whole block is `missing`.
+    """
 
     fields: dict[str, Field] = field(default_factory=dict)
     axes: dict[str, Axis] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
+    failed_axes: set[str] = field(default_factory=set)
+    missing: bool = False
     type_spans: dict[str, ast.FieldType] = field(default_factory=dict)
 
 
@@ -31,6 +36,7 @@ def check_data(model: ast.ModelDeclaration, evaluator: Evaluator, allow_paths: b
     reporter, data = evaluator.reporter, DataBlock()
     blocks = [statement for statement in model.statements if isinstance(statement, ast.DataBlock)]
     if not blocks:
+        data.missing = True
         reporter.error(
             "SYM0306", f"model `{model.name.text}` declares no data", model.name.span, "a `data` block is missing",
             hint="add for example `data { x: vector(3) }`",
@@ -44,7 +50,9 @@ def check_data(model: ast.ModelDeclaration, evaluator: Evaluator, allow_paths: b
     for item in items:
         if isinstance(item, ast.AxisDeclaration):
             axis = check_axis(item.name, item.size, evaluator)
-            if axis is not None:
+            if axis is None:
+                data.failed_axes.add(item.name.text)
+            else:
                 data.axes[item.name.text] = axis
     sources = {id(item): block.source for block in blocks for item in block.items}
     for item in items:
@@ -86,7 +94,7 @@ def _check_field(
         return None
     arguments, short = _without_short_axes(written, data.axes, evaluator)
     facts = type_facts(kind, TypeContext(evaluator, data.fields, written), arguments)  # type: ignore[arg-type]
-    per = check_per(written.per, data.axes, evaluator)
+    per = check_per(written.per, data.axes, data.failed_axes, evaluator)
     source = _check_source(item.source, default, name=item.name.text, evaluator=evaluator, allow_paths=allow_paths)
     if facts is None or per is None or short is None:
         return None
@@ -122,9 +130,7 @@ def _without_short_axes(
     short: list[Axis] | None = []
     for argument in written.arguments:
         name = argument.name
-        if name is None or name.text in names or written.name.text == "derivative":
-            kept.append(argument)
-        elif name.text not in axes and (suggest(name.text, names) or isinstance(argument.value, ast.Items)):
+        if name is None or name.text in names or written.name.text == "derivative" or _misspelt(argument, names, axes):
             kept.append(argument)
         else:
             axis = check_axis(name, argument.value, evaluator)
@@ -133,6 +139,12 @@ def _without_short_axes(
             else:
                 short.append(declare_axis(axes, axis, evaluator))
     return kept, None if short is None else tuple(short)
+
+
+def _misspelt(argument: ast.Argument, names: tuple[str, ...], axes: dict[str, Axis]) -> bool:
+    """Whether a named argument rather is a misspelling of a known one than the short form of an axis."""
+    name = argument.name.text if argument.name else ""
+    return name not in axes and (bool(suggest(name, names)) or isinstance(argument.value, ast.Items))
 
 
 def _check_source(
@@ -156,8 +168,8 @@ def _check_source(
     if not allow_paths and _leaves_folder(path):
         reporter.error(
             "SYM0808", f"`{path}` lies outside the folder of the spec", text.span, "not below the spec",
-            notes=("a spec may only name data in its own folder, so that a spec from elsewhere cannot read your files",),
-            hint="move the file beside the spec, or allow it with --allow-path",
+            notes=("a spec may only name data in its own folder, so that one from elsewhere cannot read your files",),
+            hint="move the file beside the spec, or name it on the command line with --data",
         )  # fmt: skip
         return None
     return DataReference(path, key or (None if written is not None else name), text.span)
@@ -169,6 +181,3 @@ def _leaves_folder(path: str) -> bool:
     return bool(windows.drive or windows.root) or posix.is_absolute() or ".." in (*windows.parts, *posix.parts)
 
 
-def fields_text(fields: Mapping[str, Field]) -> str:
-    """The names of fields for a message: "x, y"."""
-    return ", ".join(fields) or "none"

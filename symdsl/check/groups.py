@@ -39,6 +39,11 @@ class GroupFactor:
     span: Span
     axis: str | None = None
 
+    @property
+    def text(self) -> str:
+        """The group as a spec writes it: S(bodies) for the permutations of an axis."""
+        return f"S({self.axis})" if self.axis is not None else self.group.name
+
 
 @dataclass(frozen=True)
 class GroupMeaning:
@@ -57,6 +62,7 @@ class GroupReader:
     evaluator: Evaluator
     axes: Mapping[str, Axis]
     images: tuple[str, ...] = ()
+    failed: frozenset[str] = frozenset()
 
     @property
     def reporter(self) -> Reporter:
@@ -148,6 +154,8 @@ class GroupReader:
             if isinstance(expression, ast.Name) and expression.text in self.axes:
                 axis = expression.text
                 values[key] = self._axis_size(expression)
+            elif isinstance(expression, ast.Name) and self._is_unknown(expression):
+                return None
             else:
                 values[key] = self.evaluator.constant(expression)
             if values[key] is None or self._too_large(values[key], expression):
@@ -168,6 +176,17 @@ class GroupReader:
             return None
         return self._within_limits(GroupFactor(group, call.span, axis))
 
+    def _is_unknown(self, name: ast.Name) -> bool:
+        """Whether a name is neither axis nor parameter; then this is reported, if its own fault is not."""
+        evaluator = self.evaluator
+        if name.text in evaluator.constants or name.text in evaluator.failed or name.text in ("pi", *self.failed):
+            return name.text in self.failed
+        self.reporter.unknown(
+            "SYM0206", "axis or parameter", name.text, name.span, {*self.axes, *evaluator.constants},
+            none=f"declare it in the data block: axis {name.text} = 6",
+        )  # fmt: skip
+        return True
+
     def _axis_size(self, name: ast.Name) -> int | None:
         size = self.axes[name.text].size
         if size is None:
@@ -178,9 +197,9 @@ class GroupReader:
         return size
 
     def _too_large(self, value: Any, expression: ast.Expression) -> bool:
-        """Whether a number is over the limit on dimensions, before a constructor can allocate by it."""
+        """Whether a number is over the limit on sizes, before a constructor can allocate by it."""
         number = isinstance(value, int) and not isinstance(value, bool)
-        return number and self.reporter.over_limit("dimension", value, expression.span)
+        return number and self.reporter.over_limit("group_size", value, expression.span)
 
     def _within_limits(self, factor: GroupFactor) -> GroupFactor | None:
         """Permutations of a whole axis are never listed, so that their order is no cost; others must fit the limit."""
@@ -207,7 +226,7 @@ def _product_parts(expression: ast.Expression) -> list[ast.Expression]:
 
 
 def _signature(name: str, constructor: Callable[..., object]) -> Signature:
-    """What a constructor takes, read off its Python signature, so that a plugged-in group needs no second declaration."""
+    """What a constructor takes, read off its Python signature, so that a plugged-in group declares nothing twice."""
     parameters = inspect.signature(constructor).parameters.values()
     needed = tuple(entry.name for entry in parameters if entry.default is inspect.Parameter.empty)
     names = (*needed, *(entry.name for entry in parameters if entry.name not in needed))

@@ -72,14 +72,19 @@ def check_parameters(model: ast.ModelDeclaration, given: Mapping[str, Any], repo
     """
     values: dict[str, Any] = {}
     declared = [statement for statement in model.statements if isinstance(statement, ast.ParameterDeclaration)]
+    failed: set[str] = set()
     for parameter in declared:
-        value = _parameter_value(parameter, given, values, reporter)
-        if value is not None:
+        value = _parameter_value(parameter, given, values, frozenset(failed), reporter)
+        if value is None:
+            failed.add(parameter.name.text)
+        else:
             values[parameter.name.text] = value
     return values
 
 
-def check_given_parameters(models: tuple[ast.ModelDeclaration, ...], given: Mapping[str, Any], reporter: Reporter) -> None:
+def check_given_parameters(
+    models: tuple[ast.ModelDeclaration, ...], given: Mapping[str, Any], reporter: Reporter
+) -> None:
     """Every value given from outside is for a parameter of some model of the file."""
     declared = {
         statement.name.text
@@ -100,7 +105,11 @@ def check_given_parameters(models: tuple[ast.ModelDeclaration, ...], given: Mapp
 
 
 def _parameter_value(
-    parameter: ast.ParameterDeclaration, given: Mapping[str, Any], above: Mapping[str, Any], reporter: Reporter
+    parameter: ast.ParameterDeclaration,
+    given: Mapping[str, Any],
+    above: Mapping[str, Any],
+    failed: frozenset[str],
+    reporter: Reporter,
 ) -> Any | None:
     name, kind = parameter.name.text, parameter.type.text
     if kind not in PARAMETER_TYPES:
@@ -117,10 +126,10 @@ def _parameter_value(
     if parameter.default is None:
         reporter.error(
             "SYM0212", f"parameter `{name}` has no value", parameter.name.span, "no default, and no value was given",
-            hint=f"write a default, `param {name}: {kind} = ...`, or give one: params={{'{name}': ...}}, --set {name}=...",
+            hint=f"write `param {name}: {kind} = ...`, or give one: params={{'{name}': ...}} or --set {name}=...",
         )  # fmt: skip
         return None
-    default = Evaluator(reporter, above).constant(parameter.default)
+    default = Evaluator(reporter, above, failed).constant(parameter.default)
     if default is None:
         return None
     value, fault = typed_value(default, kind)
@@ -147,7 +156,7 @@ def typed_value(value: Any, kind: str) -> tuple[Any | None, str]:
         return (value, "") if isinstance(value, list) and _numbers_only(value) else fault
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return fault
-    if not math.isfinite(value) or abs(value) > LARGEST_INTEGER and kind == "int":
+    if not math.isfinite(value) or (abs(value) > LARGEST_INTEGER and kind == "int"):
         return None, "not a finite number within 2^53"
     if kind == "int":
         return (value, "") if isinstance(value, int) else fault

@@ -45,7 +45,7 @@ def check_prediction(model: ast.ModelDeclaration, data: DataBlock, reporter: Rep
         names = ", ".join(name.text for name in (*first.outputs, *extra.outputs))
         reporter.error(
             "SYM0308", "a second `predict` line", extra.span, "a model has one",
-            related=(Label(first.span, "the first one"),), hint=f"name all outputs in one line: predict {names} from ...",
+            related=(Label(first.span, "the first one"),), hint=f"name all outputs in one: predict {names} from ...",
         )  # fmt: skip
     if len(found) != 1 or not predictions:
         return None
@@ -77,7 +77,7 @@ def _fields(names: Sequence[ast.Name], data: DataBlock, reporter: Reporter) -> t
         field = data.fields.get(name.text)
         if field is None:
             sound = False
-            if name.text not in data.failed:
+            if name.text not in data.failed and not data.missing:
                 reporter.unknown(
                     "SYM0201", "field", name.text, name.span, {*data.fields, *data.failed},
                     none="declare it in the data block",
@@ -95,7 +95,7 @@ def _verify_served(name: ast.Name, field: Field, is_input: bool, data: DataBlock
     related = (Label(data.type_spans[field.name].span, "declared here"),)
     if field.over_time:
         reporter.error(
-            "SYM0317", "trajectories are not built yet", name.span, f"`{field.name}` is a field over t", related=related,
+            "SYM0317", "trajectories are not built yet", name.span, "a field over t", related=related,
             hint="give samples instead: leave `over t` out, and predict the derivative",
         )  # fmt: skip
     elif field.kind == "links":

@@ -38,16 +38,12 @@ class Reporter:
         """Keeps an error."""
         self.add(Diagnostic(code, message, span, "error", label, tuple(related), tuple(notes), hint, fix))
 
-    def warning(
-        self, code: str, message: str, span: Span, label: str = "", *, notes: Iterable[str] = (), hint: str | None = None
+    def unknown(
+        self, code: str, what: str, written: str, span: Span, known: Iterable[str], none: str = "", listed: bool = True
     ) -> None:
-        """Keeps a warning: the spec compiles, and is probably not what was meant."""
-        self.add(Diagnostic(code, message, span, "warning", label, (), tuple(notes), hint))
-
-    def unknown(self, code: str, what: str, written: str, span: Span, known: Iterable[str], none: str = "") -> None:
         """Keeps the error for an unknown name, with the nearest known one, or the list of all of them.
 
-        `none` is the hint where nothing is known at all.
+        `none` is the hint where nothing is known at all, or where the known names are not to be `listed`.
         """
         names = sorted(set(known))
         near = suggest(written, names)
@@ -55,7 +51,7 @@ class Reporter:
             hint = f"did you mean `{near}`?"
             fix = Fix(span, near, "unsafe")
         else:
-            hint = f"write one of: {', '.join(names)}" if names else none or None
+            hint = f"write one of: {', '.join(names)}" if names and listed else none or None
             fix = None
         self.error(code, f"unknown {what} `{written}`", span, "not known here", hint=hint, fix=fix)
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from symdsl.check.evaluate import Evaluator
 from symdsl.check.expression_text import expression_text
-from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.groups.combinations import Product, Sum, tensor_power
 from symdsl.groups.group import Group
 from symdsl.groups.representation import Defining, Dual, Permutation, Regular, Representation, Trivial
 from symdsl.syntax import ast
 
-REPRESENTATION_WORDS = ("trivial", "defining", "dual", "regular", "permutation")
+ACTION_WORDS = ("pixels", "addition", "trivial", "defining", "dual", "regular", "permutation", "tensor")
 MAXIMUM_COPIES = 1_000
 
 
@@ -63,18 +62,18 @@ class RepresentationReader:
                     "SYM0403", f"{group.name} does not permute points", name.span, "no permutations here",
                     hint=f"write `defining` for its {group.dimension}x{group.dimension} matrices",
                 )  # fmt: skip
-            case "regular" if group.order is None:
+            case "regular" if group.order is not None:
+                if group.order <= min(self.largest, reporter.limits.group_order):
+                    return Regular(group)
+                self._too_large(name, group.order)
+            case "regular":
                 reporter.error(
                     "SYM0403", f"{group.name} has no regular representation", name.span, "the group is infinite",
                     notes=("the regular representation has one number for each element of the group",),
                     hint="use a finite subgroup, such as C(8) of SO(2)",
                 )  # fmt: skip
-            case "regular" if group.order > min(self.largest, reporter.limits.group_order):
-                self._too_large(name, group.order)
-            case "regular":
-                return Regular(group)
             case _:
-                reporter.unknown("SYM0209", "action", name.text, name.span, (*REPRESENTATION_WORDS, "tensor"))
+                reporter.unknown("SYM0209", "action", name.text, name.span, ACTION_WORDS)
         return None
 
     def _tensor(self, call: ast.Call) -> Representation | None:
@@ -91,8 +90,7 @@ class RepresentationReader:
             of = self.read(call.arguments[0].value)
             return None if of is None else Dual(of)
         if call.function.text != "tensor" or len(call.arguments) != 2:
-            names = (*REPRESENTATION_WORDS, "tensor")
-            reporter.unknown("SYM0209", "action", expression_text(call), call.span, names)
+            reporter.unknown("SYM0209", "action", call.function.text, call.function.span, ACTION_WORDS)
             return None
         up, down = (self.evaluator.integer(argument.value, "the rank of a tensor", 0) for argument in call.arguments)
         if up is None or down is None:

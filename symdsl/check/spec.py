@@ -75,8 +75,8 @@ class Field:
 class Symmetry:
     """A named symmetry of the data.
 
-    `kind` "group" acts on fields by `actions` (every field has one); "time" is translation(t), autonomous dynamics with a
-    conserved energy; "shift" is a translation along the pixel or lattice axes; "learned" and "local" are parsed and
+    `kind` "group" acts on fields by `actions` (every field has one); "time" is translation(t), autonomous dynamics with
+    a conserved energy; "shift" is a translation along the pixel or lattice axes; "learned" and "local" are parsed and
     typed here and served by later strategies. `inferred` names the fields whose action the checker found by itself.
     """
 

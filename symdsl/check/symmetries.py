@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from symdsl.check.actions import ActionFinder
 from symdsl.check.expression_text import expression_text
@@ -35,7 +34,7 @@ class SymmetryChecker:
         if meaning.kind == "time":
             return self._time(declaration, lines)
         if meaning.kind == "shift":
-            return self._shift(declaration, meaning, lines)
+            return self._shift(declaration, meaning)
         return self._group(declaration, meaning, lines)
 
     def _lines(self, declaration: ast.SymmetryDeclaration) -> dict[str, ast.ActionLine] | None:
@@ -54,7 +53,7 @@ class SymmetryChecker:
                 lines[name] = line
             else:
                 sound = False
-                if name not in self.data.failed:
+                if name not in self.data.failed and not self.data.missing:
                     reporter.unknown("SYM0201", "field", name, line.field.span, self.data.fields)
         return lines if sound and not self.data.failed else None
 
@@ -78,7 +77,7 @@ class SymmetryChecker:
         return Symmetry(declaration.name.text, "time", declaration.name.span, None, _text(declaration), {})
 
     def _shift(
-        self, declaration: ast.SymmetryDeclaration, meaning: GroupMeaning, lines: Mapping[str, ast.ActionLine]
+        self, declaration: ast.SymmetryDeclaration, meaning: GroupMeaning
     ) -> Symmetry | None:
         self.reader.reporter.error(
             "SYM0317", f"translations along `{meaning.axis}` are not built yet", _group_span(declaration),
@@ -102,7 +101,7 @@ class SymmetryChecker:
         if whole is None:
             return None
         actions = known[0] if len(factors) == 1 else self._joined(declaration, whole, factors, known)
-        if actions is None or not self._moves(declaration, factors, known):
+        if actions is None or not self._moves(factors, known):
             return None
         inferred = frozenset(name for name in self.data.fields if name not in lines)
         return Symmetry(
@@ -122,7 +121,7 @@ class SymmetryChecker:
         """On a product, a line may only say that a field does not move: a word would not say which factor it means."""
         for line in lines.values():
             if not (isinstance(line.action, ast.Name) and line.action.text == "trivial"):
-                names = " and ".join(factor.group.name for factor in factors)
+                names = " and ".join(factor.text for factor in factors)
                 self.reader.reporter.error(
                     "SYM0403", "which factor of the product is meant?", line.action.span, "not said",
                     notes=("only `trivial` can be written for a product of groups",),
@@ -173,7 +172,7 @@ class SymmetryChecker:
     def _clash(
         self, declaration: ast.SymmetryDeclaration, field: Field, factors: Sequence[GroupFactor]
     ) -> None:
-        names = [factor.group.name for factor in factors]
+        names = [factor.text for factor in factors]
         why = "two factors move the same axis of it"
         self.reader.reporter.error(
             "SYM0409", f"the factors cannot act together on `{field.name}`", _group_span(declaration), why,
@@ -181,15 +180,13 @@ class SymmetryChecker:
             hint=f"write {' and '.join(names)} as symmetries of their own",
         )  # fmt: skip
 
-    def _moves(
-        self, declaration: ast.SymmetryDeclaration, factors: Sequence[GroupFactor], found: Sequence[Mapping[str, Action]]
-    ) -> bool:
+    def _moves(self, factors: Sequence[GroupFactor], found: Sequence[Mapping[str, Action]]) -> bool:
         """Whether every factor of more than one element moves some field."""
         for factor, actions in zip(factors, found, strict=True):
             if factor.group.order != 1 and all(action.is_trivial for action in actions.values()):
                 what = f"no field has the axis `{factor.axis}`" if factor.axis else "every field stays as it is"
                 self.reader.reporter.error(
-                    "SYM0401", f"{factor.group.name} acts on no field", factor.span, what,
+                    "SYM0401", f"{factor.text} acts on no field", factor.span, what,
                     notes=("a symmetry that moves nothing says nothing about the data",),
                     hint="leave the symmetry out, or give it a field that it moves",
                 )  # fmt: skip
@@ -205,5 +202,5 @@ def _text(declaration: ast.SymmetryDeclaration) -> str:
     return expression_text(declaration.group) if declaration.group is not None else ""
 
 
-def _placed(fault: Diagnostic, span: Span) -> Any:
+def _placed(fault: Diagnostic, span: Span) -> Diagnostic:
     return fault if fault.span is not None else replace(fault, span=span)

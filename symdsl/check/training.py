@@ -58,7 +58,7 @@ def check_training(
     written = evaluate_options(blocks[0].options, evaluator)
     if written is None:
         return {}
-    options = validate_options("train", written, TrainOptions, blocks[0].span, reporter)
+    options = validate_options("train", written, TrainOptions, blocks[0].span, evaluator)
     if not isinstance(options, TrainOptions):
         return {}
     _verify_together(options, blocks[0], outputs, reporter)
@@ -82,7 +82,7 @@ def _verify_together(
         )  # fmt: skip
     if options.momentum is not None and options.optimiser != "sgd":
         reporter.error(
-            "SYM0513", "`momentum` belongs to sgd", spans["momentum"], f"the optimiser is {options.optimiser or 'adam'}",
+            "SYM0513", "`momentum` belongs to sgd", spans["momentum"], f"with {options.optimiser or 'adam'}",
             hint="write `optimiser = sgd`, or leave momentum out",
         )  # fmt: skip
     labels = [field.name for field in outputs if field.kind == "label"]

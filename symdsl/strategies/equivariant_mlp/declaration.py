@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from symdsl.check import spec
 from symdsl.check.declaration import Offer, StrategyDeclaration, Verdict
+from symdsl.check.field_text import with_article
 from symdsl.diagnostics.diagnostic import Diagnostic, Label
 from symdsl.groups.action import Offset, Pixels
 from symdsl.strategies.equivariant_mlp.reachable import is_reachable
@@ -23,12 +24,16 @@ class EquivariantMlpOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     hidden: Annotated[list[Width], BeforeValidator(as_list)] = Field(
-        default=[128, 128], max_length=32, description="widths of the hidden layers, each from 1 to 16384, such as [384, 384]"
+        default=[128, 128],
+        max_length=32,
+        description="widths of the hidden layers, each from 1 to 16384, such as [384, 384]",
     )
     layers: Annotated[int, Field(ge=0, le=32)] | None = Field(
         default=None, description="short for `hidden`: how many layers of `channels` each, from 0 to 32"
     )
-    channels: Width | None = Field(default=None, description="short for `hidden`: the width of each layer, from 1 to 16384")
+    channels: Width | None = Field(
+        default=None, description="short for `hidden`: the width of each layer, from 1 to 16384"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -99,7 +104,7 @@ def _action_faults(offer: Offer, symmetry: spec.Symmetry) -> Iterator[Diagnostic
             message=f"an equivariant mlp needs matrices, and under {symmetry.text} `{field.name}` has none",
             span=offer.span,
             label=f"in `{field.name}`, {why}",
-            related=(Label(field.span, f"a {field.kind}"),),
+            related=(Label(field.span, with_article(field.kind)),),
             hint=hint,
         )
 
@@ -137,8 +142,8 @@ DECLARATION = StrategyDeclaration(
     options=EquivariantMlpOptions,
     summary="Equivariant linear and bilinear maps with gates, for any group that acts by matrices.",
     citation=(
-        "M. Finzi, M. Welling, A. G. Wilson: A Practical Method for Constructing Equivariant Multilayer Perceptrons for "
-        "Arbitrary Matrix Groups. Proceedings of the 38th International Conference on Machine Learning (ICML 2021), "
+        "M. Finzi, M. Welling, A. G. Wilson: A Practical Method for Constructing Equivariant Multilayer Perceptrons "
+        "for Arbitrary Matrix Groups. Proceedings of the 38th International Conference on Machine Learning (ICML 2021), "
         "PMLR 139, arXiv:2104.09459."
     ),
     implementation="symdsl.strategies.equivariant_mlp.build:STRATEGY",

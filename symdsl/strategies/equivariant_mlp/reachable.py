@@ -29,7 +29,7 @@ def is_reachable(inputs: Sequence[Field], target: Field, symmetry: Symmetry) -> 
     if int(np.prod(target.shape)) > LARGEST_TARGET:
         return True
     if all(symmetry.actions[field.name].is_trivial for field in inputs):
-        from symdsl.groups.constraints import hom_dimension
+        from symdsl.groups.dimension import hom_dimension
         from symdsl.groups.representation import Trivial
 
         return hom_dimension(Trivial(group), action.representation()) > 0

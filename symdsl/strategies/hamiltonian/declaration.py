@@ -26,7 +26,7 @@ class HamiltonianOptions(BaseModel):
 
 
 def judge(offer: Offer) -> Verdict:
-    """Exactly one phase space and its derivative, under translation in time; other inputs are constants of the motion."""
+    """Exactly one phase space and its derivative, under translation in time; other inputs are constants of motion."""
     diagnostics = (*_symmetry_faults(offer), *_field_faults(offer))
     claims = tuple(
         spec.Exactness(symmetry.name, "exact", "the field is the symplectic gradient of a learned energy")

@@ -24,7 +24,9 @@ class MlpOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     hidden: Annotated[list[Width], BeforeValidator(as_list)] = Field(
-        default=[128, 128], max_length=64, description="widths of the hidden layers, each from 1 to 65536, such as [200, 200]"
+        default=[128, 128],
+        max_length=64,
+        description="widths of the hidden layers, each from 1 to 65536, such as [200, 200]",
     )
     activation: Activation = Field(default="tanh", description="the function after each hidden layer")
 
