@@ -24,7 +24,7 @@ def info(spec: Spec, form: FormOption = Form.text, model: ModelOption = None, se
 
 def describe(compilation: Any) -> dict[str, Any]:
     """The facts of a model as JSON data."""
-    from symdsl.plan.cost import cost_of
+    from symdsl.plan.cost import cost_of_method
     from symdsl.plan.initial import parameter_table
 
     spec = compilation.spec
@@ -55,7 +55,7 @@ def describe(compilation: Any) -> dict[str, Any]:
             if node.inputs and node.name
         ],
         "parameters": sum(sizes.values()),
-        "multiply_adds": cost_of(program.root, "forward").multiply_adds,
+        "multiply_adds": cost_of_method(program.root, "forward").multiply_adds,
     }
 
 

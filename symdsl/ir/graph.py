@@ -97,7 +97,7 @@ class GraphBuilder:
 
     def input(self, name: str, value_type: ValueType) -> int:
         """Declare an input of the graph."""
-        identifier = self.add(Input(field=name, type=value_type), name=name)
+        identifier = self.add(Input(field=name, type=value_type))
         self._inputs.append((name, identifier))
         return identifier
 
@@ -106,7 +106,7 @@ class GraphBuilder:
         value_type = attributes.infer_type(tuple(self._nodes[index].type for index in operands))
         identifier = len(self._nodes)
         if name is not None:
-            name = self._unique(name)
+            name = self._unique(name.lower())
         self._nodes.append(Node(id=identifier, attributes=attributes, inputs=operands, type=value_type, name=name))
         return identifier
 

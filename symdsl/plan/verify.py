@@ -15,7 +15,7 @@ from symdsl.plan.operations.canonical import canonicalise
 from symdsl.plan.operations.registry import operation_of
 from symdsl.plan.prune import prune
 
-_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 _CLASS_NAME = re.compile(r"[A-Z][A-Za-z0-9_]*\Z")
 
 

@@ -1,0 +1,82 @@
+"""Specs that every end-to-end test runs: the three families and the compositions of this version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+SMALL_IMAGE = """
+model small_image {{
+  data {{
+    x: image(channels = {channels}, size = [{size}, {size}])
+    y: label(classes = 3)
+  }}
+  symmetry turn: {group}
+  predict y from x
+  enforce turn by group_convolution {{
+    layers = [conv(4, k = 3), conv(4, k = 3, padding = 1), conv(3, k = 3), group_pool, space_pool]
+  }}
+}}
+"""
+
+INERTIA = """
+model inertia {
+  data {
+    m: scalar per 3
+    r: vector(3) per 3
+    I: tensor(2, 0) of 3
+  }
+  symmetry turn: O(3)
+  predict I from m, r
+  enforce turn by equivariant_mlp { hidden = [24, 24] }
+}
+"""
+
+LORENTZ = """
+model scattering {
+  data {
+    p: vector(4) per 3
+    y: scalar
+  }
+  symmetry boost: Lorentz()
+  predict y from p
+  enforce boost by equivariant_mlp { hidden = [30, 30] }
+}
+"""
+
+PENDULUM = """
+model pendulum {
+  data {
+    z: phase_space(dim = 1)
+    dz: derivative(z)
+  }
+  symmetry time: translation(t)
+  predict dz from z
+  enforce time by hamiltonian { hidden = [16, 16], activation = tanh }
+}
+"""
+
+TURNING = """
+model turning {
+  data {
+    z: phase_space(dim = 3)
+    dz: derivative(z)
+  }
+  symmetry time: translation(t)
+  symmetry turn: O(3)
+  predict dz from z
+  enforce time by hamiltonian
+  enforce turn by equivariant_mlp { hidden = [16, 16] }
+}
+"""
+
+SPECS = {
+    "image C(4)": SMALL_IMAGE.format(channels=1, size=12, group="C(4)"),
+    "image D(4), odd size": SMALL_IMAGE.format(channels=2, size=13, group="D(4)"),
+    "image C(2)": SMALL_IMAGE.format(channels=1, size=10, group="C(2)"),
+    "inertia": INERTIA,
+    "scattering": LORENTZ,
+    "pendulum": PENDULUM,
+    "pendulum in space": TURNING,
+}
