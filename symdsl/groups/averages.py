@@ -46,8 +46,11 @@ def class_average(group: Group, degree: int | None, trace_only: bool) -> Average
         return group.elements(), np.full(group.order, 1.0 / group.order)
     if group.signature is None or degree is None:
         return None
-    dimension = min(group.dimension, degree + 2) if trace_only else group.dimension
+    dimension = group.dimension
     reflected = bool(np.any(np.linalg.det(group.discrete) < 0.0))
+    if trace_only and (reflected or degree < dimension):
+        # Without epsilon only pairings are left, and those of 2k axes are already independent for O(k).
+        dimension, reflected = min(dimension, max(1, (degree + 1) // 2)), True
     rank = dimension // 2
     if (degree + 2 * rank + 2) ** rank * dimension**2 > MAXIMUM_ENTRIES:
         return None

@@ -140,7 +140,7 @@ def _found_tensors(group: Group, leaves: Leaves, shape: tuple[int, ...]) -> Arra
             plus, minus = group.signature
             metric = np.concatenate([np.ones(plus), -np.ones(minus)])
             return paired_invariants(metric, len(leaves), special).reshape(-1, *shape)
-    return invariant_tensors(*_constraints(group, leaves), shape)
+    return invariant_tensors(*generator_constraints(group, leaves), shape)
 
 
 def _over_factors(group: Group, leaves: Leaves) -> Array:
@@ -197,7 +197,7 @@ def _beside_regular(group: Group, leaves: Leaves, regular: int) -> Array:
     return np.ascontiguousarray(np.moveaxis(tensors, 1, regular + 1))
 
 
-def _constraints(group: Group, leaves: Leaves) -> tuple[list[Constraint], list[Constraint]]:
+def generator_constraints(group: Group, leaves: Leaves) -> tuple[list[Constraint], list[Constraint]]:
     """The generators on each leaf, and a few fixed mixtures of them whose weights are generic."""
     algebra, discrete = group.lie_algebra, group.discrete
     exact = [Constraint(tuple(leaf.algebra_matrix(generator) for leaf in leaves), False) for generator in algebra]

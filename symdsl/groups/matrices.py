@@ -80,7 +80,7 @@ def exponential(matrices: Array) -> Array:
 def rotation(turns: int, parts: int) -> Array:
     """The counter-clockwise rotation of the plane by 2 pi turns/parts (2, 2); exact where the sine is 0, 1/2 or 1."""
     angle = 2.0 * np.pi * (turns % parts) / parts
-    cosine, sine = (snapped(np.array([np.cos(angle), np.sin(angle)])))
+    cosine, sine = snapped(np.array([np.cos(angle), np.sin(angle)]))
     return np.array([[cosine, -sine], [sine, cosine]])
 
 

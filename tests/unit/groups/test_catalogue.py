@@ -21,8 +21,9 @@ from symdsl.groups.catalogue import (
 from symdsl.groups.group import Group
 
 GROUPS = [
-    cyclic(1), cyclic(4), cyclic(7), dihedral(1), dihedral(4), symmetric(1), symmetric(2), symmetric(5), translations(2),
-    translations(3, integer=True), special_orthogonal(1), special_orthogonal(2), special_orthogonal(5), orthogonal(1),
+    cyclic(1), cyclic(4), cyclic(7), dihedral(1), dihedral(4), symmetric(1), symmetric(2), symmetric(5),
+    translations(2), translations(3, integer=True), special_orthogonal(1), special_orthogonal(2), special_orthogonal(5),
+    orthogonal(1),
     orthogonal(3), special_orthogonal(1, 3), orthogonal(2, 2), lorentz(), lorentz(3, parity=False),
     lorentz(4, parity=False, time_reversal=False), product(orthogonal(3), symmetric(5)),
     matrix_group([[[0, 1], [0, 0]]], name="shear"), matrix_group(discrete=[[[0, -1], [1, 0]]], name="quarter"),
@@ -38,7 +39,12 @@ def test_description_round_trips(group: Group) -> None:
 
 
 def test_orders() -> None:
-    assert [cyclic(7).order, dihedral(4).order, symmetric(5).order, symmetric(12).order] == [7, 8, 120, math.factorial(12)]
+    assert [cyclic(7).order, dihedral(4).order, symmetric(5).order, symmetric(12).order] == [
+        7,
+        8,
+        120,
+        math.factorial(12),
+    ]
     assert orthogonal(1).order == 2
     assert special_orthogonal(1).order == 1
     assert orthogonal(3).order is None
@@ -114,8 +120,9 @@ def test_names_do_not_make_groups_different() -> None:
 @pytest.mark.parametrize(
     ("constructor", "arguments", "code"),
     [
-        (cyclic, (0,), "SYM0405"), (cyclic, (-3,), "SYM0405"), (cyclic, (2.5,), "SYM0404"), (cyclic, (True,), "SYM0404"),
-        (dihedral, (0,), "SYM0405"), (symmetric, (0,), "SYM0405"), (symmetric, (5_000,), "SYM0702"),
+        (cyclic, (0,), "SYM0405"), (cyclic, (-3,), "SYM0405"), (cyclic, (2.5,), "SYM0404"),
+        (cyclic, (True,), "SYM0404"), (dihedral, (0,), "SYM0405"), (symmetric, (0,), "SYM0405"),
+        (symmetric, (5_000,), "SYM0702"),
         (orthogonal, (0,), "SYM0405"), (orthogonal, (3, -1), "SYM0405"), (special_orthogonal, ("3",), "SYM0404"),
         (orthogonal, (1_000,), "SYM0704"), (translations, (0,), "SYM0405"), (lorentz, (1,), "SYM0405"),
         (cyclic, (20_000,), "SYM0702"), (product, (), "SYM0404"),

@@ -23,7 +23,8 @@ from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation
 
 SHEAR = matrix_group([[[0, 1], [0, 0]], [[1, 0], [0, -1]]], name="borel")
 RIGID = matrix_group(
-    [[[0, -1, 0], [1, 0, 0], [0, 0, 0]], [[0, 0, 1], [0, 0, 0], [0, 0, 0]], [[0, 0, 0], [0, 0, 1], [0, 0, 0]]], name="SE2"
+    [[[0, -1, 0], [1, 0, 0], [0, 0, 0]], [[0, 0, 1], [0, 0, 0], [0, 0, 0]], [[0, 0, 0], [0, 0, 1], [0, 0, 0]]],
+    name="SE2",
 )
 PAIR = product(special_orthogonal(3), symmetric(3))
 

@@ -15,7 +15,14 @@ from symdsl.groups.catalogue import (
 )
 from symdsl.groups.group import Group
 
-PSEUDO = [special_orthogonal(3), orthogonal(4), lorentz(), orthogonal(2, 3), special_orthogonal(2, 2), special_orthogonal(1)]
+PSEUDO = [
+    special_orthogonal(3),
+    orthogonal(4),
+    lorentz(),
+    orthogonal(2, 3),
+    special_orthogonal(2, 2),
+    special_orthogonal(1),
+]
 
 
 @pytest.mark.parametrize("group", PSEUDO, ids=str)
