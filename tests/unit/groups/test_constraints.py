@@ -65,8 +65,8 @@ def test_published_counts_of_invariant_tensors(group: Group, counts: list[int]) 
 
 GROUPS = [
     cyclic(1), cyclic(4), cyclic(5), dihedral(3), symmetric(4), symmetric(9), translations(2),
-    translations(1, integer=True), special_orthogonal(1), special_orthogonal(2), orthogonal(3), special_orthogonal(1, 3),
-    orthogonal(2, 1), lorentz(),
+    translations(1, integer=True), special_orthogonal(1), special_orthogonal(2), orthogonal(3),
+    special_orthogonal(1, 3), orthogonal(2, 1), lorentz(),
     SPECIAL_LINEAR, HEISENBERG, RIGID, product(orthogonal(3), symmetric(4)), product(cyclic(3), symmetric(3)),
     product(translations(2), symmetric(3)),
 ]  # fmt: skip
