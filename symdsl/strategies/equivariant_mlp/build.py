@@ -47,7 +47,9 @@ class EquivariantMlp:
         hidden = builder.add(Pack(), *inputs.values())
         for count, channels in enumerate(options.hidden, start=1):
             hidden = self._block(builder, hidden, symmetry, hidden_representation(group, channels), count)
-        return {target.name: self._head(builder, hidden, symmetry, target) for target in targets}
+        # A constant in the scalar of a structure is never seen.
+        bias = model.structure is None
+        return {target.name: self._head(builder, hidden, symmetry, target, bias) for target in targets}
 
     def _block(
         self, builder: GraphBuilder, operand: int, symmetry: str, representation: Representation, count: int
@@ -62,12 +64,12 @@ class EquivariantMlp:
             linear = builder.add(bilinear, linear, name=f"bilinear_{count}")
         return builder.add(Gated(symmetry=symmetry, output=representation), linear, name=f"gate_{count}")
 
-    def _head(self, builder: GraphBuilder, hidden: int, symmetry: str, target: Target) -> int:
+    def _head(self, builder: GraphBuilder, hidden: int, symmetry: str, target: Target, bias: bool) -> int:
         action = target.type.actions.get(symmetry)
         if action is None:
             raise EquivarianceError(f"{target.name} does not say how it transforms under {symmetry}")
         output = action.representation()
-        linear = builder.add(EquivariantLinear(symmetry=symmetry, output=output), hidden, name=f"to_{target.name}")
+        linear = builder.add(EquivariantLinear(symmetry=symmetry, output=output, bias=bias), hidden, name=f"to_{target.name}")
         return builder.add(Unpack(target=target.type), linear)
 
 
