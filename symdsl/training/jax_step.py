@@ -40,7 +40,8 @@ class JaxStepper:
         self.data: tuple[Any, ...] = ()
         with self._precision():
             self._put_weights(model.weights())
-            self.moments = self.direction.init(self.parameters)
+            # placed like what an update returns, or the first update would be compiled for it alone
+            self.moments = jax.device_put(self.direction.init(self.parameters), self.device)
             self.key = jax.random.key(options.seed % 2**32)
         self._update = jax.jit(make_update(pure_function(model, "apply_objective"), self), donate_argnums=(0, 1, 2))
         self._forward = jax.jit(pure_function(model, "apply"))

@@ -124,7 +124,7 @@ class Trainer:
 
     backend: str
     dtype: str = "float64"
-    data: FieldArrays = field(default_factory=lambda: classified(101))
+    data: FieldArrays = field(default_factory=lambda: classified(100))
     text: str = "model linear {}"
 
     def __call__(self, folder=None, resume=False, model=None, **options):
