@@ -13,6 +13,7 @@ from symdsl.backends.torch.docstring import print_docstring
 from symdsl.backends.torch.method_text import MethodText, Surroundings, print_method
 from symdsl.backends.torch.modes import INFERENCE, TRAINING, Modes, find_method, method_name, signature_order
 from symdsl.backends.torch.result_tuples import ResultTuples
+from symdsl.backends.torch.wrap_lines import wrap_line
 from symdsl.plan.nodes import ArrayType, Method
 from symdsl.plan.share_classes import SharedClass
 from symdsl.plan.size_expressions import Expression
@@ -45,7 +46,7 @@ class ClassPrinter:
         kept = self._sizes_kept(shared)
         constructor = print_constructor(shared, kept, self._is_root(shared), follows, self._function)
         for text in [constructor, *methods]:
-            lines += ["", *_indent(text)] if text else []
+            lines += ["", *_indent(_wrapped(text))] if text else []
         return "\n".join(lines)
 
     def _is_root(self, shared: SharedClass) -> bool:
@@ -101,14 +102,16 @@ class ClassPrinter:
     ) -> list[str]:
         text = self._text(shared, method)
         drawn = self._draw(shared, method, text, only_training) if draws else []
-        return [*self._signature(shared, method, text, name), *_indent([*drawn, *text.lines])]
+        inference = find_method(shared, INFERENCE)
+        described = inference.documentation if only_training and inference else None
+        return [*self._signature(shared, method, text, name, described), *_indent([*drawn, *text.lines])]
 
     def _dispatch(self, shared: SharedClass, inference: Method, training: Method, both: bool) -> list[str]:
         """`forward`, which asks the flag `training`."""
         trained, text = self._text(shared, training), self._text(shared, inference)
         order = signature_order(training)
         given = ", ".join(trained.arguments[place] for place in order)
-        lines = self._signature(shared, training, trained, INFERENCE)
+        lines = self._signature(shared, training, trained, INFERENCE, inference.documentation)
         drawn = self._draw(shared, training, trained, only_training=False)
         lines += _indent(["if self.training:", *_indent([*drawn, f"return self.forward_train({given})"])])
         if both:
@@ -145,7 +148,9 @@ class ClassPrinter:
                 return below.replace("self.", f"self.{child.name}.", 1)
         return NO_TENSOR
 
-    def _signature(self, shared: SharedClass, method: Method, text: MethodText, name: str) -> list[str]:
+    def _signature(
+        self, shared: SharedClass, method: Method, text: MethodText, name: str, documentation: str | None = None
+    ) -> list[str]:
         noise = {label for label, _ in method.noise}
         optional = noise if self._can_draw(shared, method) or not self._is_root(shared) else set()
         parts = ["self"]
@@ -160,7 +165,8 @@ class ClassPrinter:
             if len(line) <= 112
             else [f"def {name}(", *_indent([f"{part}," for part in parts]), f") -> {result}:"]
         )
-        described = method.documentation or (self._shapes(method) if self._is_root(shared) else "")
+        given = method.documentation if documentation is None else documentation
+        described = given or (self._shapes(method) if self._is_root(shared) else "")
         return [*lines, *_indent(print_docstring(described) if described else [])]
 
     def _shapes(self, method: Method) -> str:
@@ -226,6 +232,16 @@ def _flatten(value: object) -> Iterator[Expression]:
             yield from _flatten(part)
     elif isinstance(value, Mapping):
         yield from _flatten(tuple(value.values()))
+
+
+def _wrapped(lines: list[str]) -> list[str]:
+    """The lines of a method, none too long behind the indentation of a class."""
+    wrapped: list[str] = []
+    for line in lines:
+        bare = line.lstrip(" ")
+        margin = " " * (len(line) - len(bare))
+        wrapped += [margin + part if part else part for part in wrap_line(bare, len(margin) + 4)]
+    return wrapped
 
 
 def _indent(lines: list[str]) -> list[str]:

@@ -21,7 +21,7 @@ WEIGHTS = SourceLibrary("symdsl.backends.emitted", ("weights",))
 DRAW = "symdsl.plan.initial:draw_parameter"
 
 MODULE_SCOPE = frozenset(
-    {"json", "os", "np", "torch", "nn", "F", "Tensor", "Mapping", "Path", "Any", "NamedTuple", "NDArray"}
+    {"json", "os", "np", "torch", "nn", "F", "Tensor", "Mapping", "cache", "Path", "Any", "NamedTuple", "NDArray"}
 )
 
 
@@ -35,7 +35,8 @@ def emit(program: Program) -> str:
     results = ResultTuples(set(names))
     printer = ClassPrinter(modes, root.name, names, results)
     classes = [printer.print_class(one) for one in shared.classes]
-    functions = [source for _, source in sorted(printer.functions.items())]
+    # Layers that share a table compute it once.
+    functions = [f"@cache\n{source}" for _, source in sorted(printer.functions.items())]
     support = [*FUNCTIONS.closure(printer.support & FUNCTIONS.definitions.keys()).values()]
     bases = [CLASSES.definitions[name] for name in CLASSES.definitions if name in printer.support]
     weights = [*WEIGHTS.definitions.values(), function_source(DRAW)[1]]
@@ -82,6 +83,7 @@ def _imports(body: str) -> str:
         f"from {module} import {', '.join(found)}"
         for module, names in (
             ("collections.abc", ("Mapping",)),
+            ("functools", ("cache",)),
             ("pathlib", ("Path",)),
             ("typing", ("Any", "NamedTuple")),
         )
@@ -89,7 +91,7 @@ def _imports(body: str) -> str:
     ]
     torch_lines = ["import numpy as np", "import torch"]
     if used("NDArray"):
-        torch_lines.insert(1, "from numpy.typing import NDArray")
+        torch_lines.append("from numpy.typing import NDArray")
     torch_lines.append("from torch import Tensor, nn" if used("Tensor") else "from torch import nn")
     if used("F"):
         torch_lines.append("from torch.nn import functional as F")

@@ -39,7 +39,7 @@ def clean_name(text: str, fallback: str = "value") -> str:
 
 def noun(op: str) -> str:
     """What a value without a name of its own is called."""
-    return VARIABLE_NOUNS.get(op, "value")
+    return VARIABLE_NOUNS.get(op, "h")
 
 
 def result_noun(op: str, place: int, name: str | None) -> str:

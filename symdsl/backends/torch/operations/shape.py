@@ -25,6 +25,10 @@ def _numbers(values: Sequence[object]) -> str:
     return ", ".join(print_value(value) for value in values)
 
 
+def _tuple(texts: list[str]) -> str:
+    return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
+
+
 def _emit_full(site: Site) -> Code:
     shape, value, dtype = site.value("shape"), site.attribute("value"), site.node.type.dtype
     if dtype == "real":
@@ -97,12 +101,12 @@ def _emit_pad(site: Site) -> Code:
 
 def _emit_concatenate(site: Site) -> Code:
     axis = site.value("axis") + (1 if site.node.type.batched else 0)
-    return site.call("torch.cat", f"({', '.join(with_batch(site))},)", str(axis))
+    return site.call("torch.cat", _tuple(with_batch(site)), str(axis))
 
 
 def _emit_stack(site: Site) -> Code:
     axis = site.value("axis") + (1 if site.node.type.batched else 0)
-    return site.call("torch.stack", f"({', '.join(with_batch(site))},)", str(axis))
+    return site.call("torch.stack", _tuple(with_batch(site)), str(axis))
 
 
 def _emit_flip(site: Site) -> Code:
