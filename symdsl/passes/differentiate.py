@@ -27,8 +27,8 @@ def gradient(
 
     `wrt` names real arguments or parameter paths. Towards a batched argument the gradient is per sample, which
     needs that no sample's output depends on another sample: SampleMixingError otherwise. Towards a batch-free
-    value, it is the gradient of the output summed over the batch. With `keep_outputs`, the method's own outputs (and state
-    updates) come first. Outputs are named gradient_<name>. Raises PlanError.
+    value, it is the gradient of the output summed over the batch. With `keep_outputs`, the method's own outputs
+    (and state updates) come first. Outputs are named gradient_<name>. Raises PlanError.
     """
     original = module.method(method) if isinstance(method, str) else method
     builder, values, outputs = _open(module, original, wrt, name or f"{original.name}_gradient", keep_outputs)

@@ -79,7 +79,9 @@ def _print_node(method: Method, index: int, node: Node) -> str:
 
 
 def _print_attribute(value: object) -> str:
-    return f"[{', '.join(map(str, value))}]" if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(str, value))}]"
+    return str(value) if value != "" else "self"
 
 
 def _reference(method: Method, index: int) -> str:

@@ -7,17 +7,17 @@ from dataclasses import replace
 from symdsl.plan.nodes import Method
 
 
-def prune(method: Method) -> Method:
+def prune(method: Method, keep_calls: bool = True) -> Method:
     """The method without the nodes that no output, update or call needs.
 
-    Arguments stay, for the signature; a call stays, since the child's method may update state.
+    Arguments stay, for the signature; a call stays with `keep_calls`, since the child's method may update state.
     """
     needed = [False] * len(method.nodes)
     for index in (*method.arguments, *method.outputs, *(index for _, index in method.updates)):
         needed[index] = True
     for index in range(len(method.nodes) - 1, -1, -1):
         node = method.nodes[index]
-        needed[index] = needed[index] or node.op == "call"
+        needed[index] = needed[index] or (keep_calls and node.op == "call")
         if needed[index]:
             for operand in node.operands:
                 needed[operand] = True

@@ -121,9 +121,10 @@ def _infer_linear(operands: Types, given: Attributes) -> Types:
     require(all(value.dtype == "real" for value in operands), "linear is of reals")
     require(not any_batched(operands[1:]), "the weight and bias of linear are batch-free")
     require(len(x.shape) >= 1 and len(weight.shape) == 2, f"linear of {x.shape} by {weight.shape}")
-    require(x.shape[-1] == weight.shape[1], f"linear of {x.shape} by {weight.shape}: sizes differ")
+    require(x.shape[-1:] == weight.shape[1:], f"linear of {x.shape} by {weight.shape}: sizes differ")
     require(len(operands) == 2 or operands[2].shape == (weight.shape[0],), "the bias does not fit the weight")
-    return (ArrayType((*x.shape[:-1], weight.shape[0]), "real", x.batched),)
+    out = weight.shape[0]
+    return (ArrayType((*x.shape[:-1], out), "real", x.batched),)
 
 
 def _evaluate_linear(arrays: Arrays, given: Attributes, types: Types) -> Arrays:
