@@ -57,7 +57,7 @@ def declare_axis(axes: dict[str, Axis], axis: Axis, evaluator: Evaluator) -> Axi
 def check_per(
     per: tuple[ast.Expression, ...], axes: Mapping[str, Axis], failed: Collection[str], evaluator: Evaluator
 ) -> tuple[Axis, ...] | None:
-    """The axes after `per`: names of declared ones, or counts for anonymous ones. `failed` axes are reported already."""
+    """The axes after `per`: names of declared ones, or counts of anonymous ones. `failed` ones are told already."""
     found: list[Axis] = []
     for entry in per:
         if isinstance(entry, ast.Name) and entry.text not in evaluator.constants:

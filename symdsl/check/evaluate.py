@@ -19,8 +19,8 @@ LARGEST_INTEGER = 2**53
 class Evaluator:
     """Evaluates expressions over `constants` (the parameters of a model); None means that a fault was reported.
 
-    A range evaluates to a tuple (low, high), a list to a list. Where `words` are allowed a call is a `LayerCall`, and so
-    is a bare name inside a list; a bare name elsewhere is a str. `failed` are parameters whose own fault is reported.
+    A range evaluates to a tuple (low, high), a list to a list. Where `words` are allowed a call is a `LayerCall`, and
+    so is a bare name inside a list; a bare name elsewhere is a str. `failed` parameters have been reported.
     """
 
     reporter: Reporter

@@ -155,9 +155,7 @@ def _check_source(
     if text is None:
         return None
     reporter = evaluator.reporter
-    path, colon, key = text.value.rpartition(":")
-    if not colon:
-        path, key = text.value, ""
+    path, key = _split_key(text.value)
     if not path and written is not None and default is not None:
         path = default.value
     if not path.strip():
@@ -169,10 +167,17 @@ def _check_source(
         reporter.error(
             "SYM0808", f"`{path}` lies outside the folder of the spec", text.span, "not below the spec",
             notes=("a spec may only name data in its own folder, so that one from elsewhere cannot read your files",),
-            hint="move the file beside the spec, or name it on the command line with --data",
+            hint="move the file beside the spec, or allow it with --allow-path",
         )  # fmt: skip
         return None
     return DataReference(path, key or (None if written is not None else name), text.span)
+
+
+def _split_key(text: str) -> tuple[str, str]:
+    """`"file:key"` as (file, key), key "" without one; the colon of a drive or of a folder's name does not separate."""
+    path, colon, key = text.rpartition(":")
+    is_drive = len(path) == 1 and path.isalpha()
+    return (path, key) if colon and key.isidentifier() and not is_drive else (text, "")
 
 
 def _leaves_folder(path: str) -> bool:

@@ -83,6 +83,10 @@ class OptionFaults:
         reporter.error("SYM0513", f"the options of {self.what} do not fit together", last, "too much", hint=text)
 
     def _union(self, name: str, faults: list[Any]) -> None:
+        literal = next((fault for fault in faults if fault["type"] == "literal_error"), None)
+        if literal is not None and isinstance(literal["input"], str):
+            self._fault(name, literal)
+            return
         wanted = [NUMBERS.get(fault["type"]) or OTHERS.get(fault["type"]) for fault in faults]
         if len(faults) == 1 or None in wanted:
             self._fault(name, faults[0])

@@ -14,32 +14,37 @@ from symdsl.check.spec import Field as DataField
 from symdsl.diagnostics.diagnostic import Label
 from symdsl.syntax import ast
 
-Positive = Annotated[float, Field(gt=0, le=1e6)]
-NotNegative = Annotated[float, Field(ge=0, le=1e6)]
-Count = Annotated[int, Field(ge=1, le=1_000_000_000)]
+Count = Annotated[int, Field(ge=1, le=10_000_000)]
+Fraction = Annotated[float, Field(ge=0, lt=1)]
 
 
 class TrainOptions(BaseModel):
-    """Options of a train block; None where nothing was written."""
+    """Options of a train block; None where nothing was written. The trainer's own model has the defaults."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+    epochs: Count | None = Field(None, description="passes over the training split, from 1 up")
+    batch: Count | Literal["full"] | None = Field(None, description="samples in a step, from 1 up, or full for all")
+    last_batch: Literal["keep", "drop"] | None = Field(None, description="keep or drop, where it is not full")
+    optimiser: Literal["adam", "adamw", "sgd"] | None = Field(None, description="adam, adamw or sgd")
+    learning_rate: Annotated[float, Field(gt=0, le=1e6)] | None = Field(None, description="greater than 0")
+    schedule: Literal["constant", "cosine"] | None = Field(None, description="constant or cosine")
+    weight_decay: Annotated[float, Field(ge=0, le=1e6)] | None = Field(None, description="from 0 up")
+    momentum: Fraction | None = Field(None, description="from 0 to below 1; for sgd")
+    beta: list[Fraction] | None = Field(
+        None, min_length=2, max_length=2, description="decay of the two moments of adam and adamw, such as [0.9, 0.999]"
+    )
+    epsilon: Annotated[float, Field(gt=0, le=1)] | None = Field(None, description="greater than 0; for adam and adamw")
+    split: list[Annotated[float, Field(ge=0, le=1)]] | None = Field(
+        None, min_length=3, max_length=3, description="parts for training, validation and test, such as [0.8, 0.1, 0.1]"
+    )
+    seed: Annotated[int, Field(ge=0, lt=2**53)] | None = Field(None, description="an integer from 0 up")
+    data_seed: Annotated[int, Field(ge=0, lt=2**32)] | None = Field(None, description="an integer from 0 to 2^32 - 1")
+    evaluate_every: Count | None = Field(None, description="epochs between two evaluations, from 1 up")
+    checkpoint_every: Count | None = Field(None, description="epochs between two checkpoints, from 1 up")
     loss: Literal["cross_entropy", "mean_squared_error", "mean_absolute_error"] | None = Field(
         None, description="cross_entropy for labels; mean_squared_error or mean_absolute_error otherwise"
     )
-    epochs: Count | None = Field(None, description="passes over the training split, from 1 up")
-    steps: Count | None = Field(None, description="optimiser steps, from 1 up; instead of epochs")
-    batch: Count | None = Field(None, description="samples in a step, from 1 up")
-    split: list[NotNegative] | None = Field(
-        None, min_length=3, max_length=3, description="parts for training, validation and test, such as [0.8, 0.1, 0.1]"
-    )
-    optimiser: Literal["adam", "adamw", "sgd"] | None = Field(None, description="adam, adamw or sgd")
-    learning_rate: Positive | None = Field(None, description="greater than 0")
-    weight_decay: NotNegative | None = Field(None, description="from 0 up")
-    momentum: Annotated[float, Field(ge=0, lt=1)] | None = Field(None, description="from 0 to below 1; for sgd")
-    schedule: Literal["constant", "cosine", "step"] | None = Field(None, description="constant, cosine or step")
-    clip: Positive | None = Field(None, description="greatest norm of a gradient, greater than 0")
-    seed: Annotated[int, Field(ge=0, lt=2**32)] | None = Field(None, description="an integer from 0 to 2^32 - 1")
 
 
 def check_training(
@@ -74,11 +79,6 @@ def _verify_together(
         reporter.error(
             "SYM1203", "the parts of `split` must sum to one", spans["split"], f"they sum to {sum(options.split):g}",
             hint="write training, validation and test: [0.8, 0.1, 0.1]",
-        )  # fmt: skip
-    if options.steps is not None and options.epochs is not None:
-        reporter.error(
-            "SYM0513", "`epochs` and `steps` both say how long", spans["steps"], "leave one out",
-            related=(Label(spans["epochs"], "said here"),),
         )  # fmt: skip
     if options.momentum is not None and options.optimiser != "sgd":
         reporter.error(
