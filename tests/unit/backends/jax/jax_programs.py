@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,7 +38,7 @@ def linear_layer(inputs: int, outputs: int) -> Module:
 
 def perceptron(sizes: tuple[int, ...] = (3, 8, 5, 2)) -> Program:
     """A multilayer perceptron with tanh between its layers."""
-    layers = [(f"layer{k}", linear_layer(a, b)) for k, (a, b) in enumerate(zip(sizes, sizes[1:], strict=False))]
+    layers = [(f"layer{k}", linear_layer(a, b)) for k, (a, b) in enumerate(pairwise(sizes))]
     method = MethodBuilder("forward")
     value = method.argument("x", ArrayType((sizes[0],), batched=True))
     for place, (name, layer) in enumerate(layers):
@@ -105,7 +107,8 @@ def convolutional_net() -> Program:
             noise = method.noise("mask", ArrayType((8,), batched=True), "uniform")
             h = h.apply("dropout", noise, rate=0.25, name="kept")
         (logits,) = method.call(head, "head", "forward", h)
-        method.output("label", logits * method.constant("temperature", (3,)).apply("expand", axis=0).apply("squeeze", axis=0))
+        temperature = method.constant("temperature", (3,)).apply("expand", axis=0).apply("squeeze", axis=0)
+        method.output("label", logits * temperature)
         methods.append(method.build())
     root = Module(
         "TurnedNet",
@@ -116,3 +119,25 @@ def convolutional_net() -> Program:
     )
     entries = ("forward", "forward_train")
     return Program("turned_net", root, ("image",), ("label",), ("label",), entries, ("exact for turns by 90 degrees",))
+
+
+def stored_table_net(basis: NDArray[np.float64]) -> Program:
+    """y = basis x for a fixed basis that is too large to print, and a parameter named like a method."""
+    rows, columns = basis.shape
+    method = MethodBuilder("forward")
+    x = method.argument("x", ArrayType((columns,), batched=True))
+    table = method.constant("basis", (rows, columns))
+    energy = method.parameter("energy", (rows,))
+    method.output("y", x.apply("einsum", table, energy, subscripts="i,oi,o->o"))
+    scalar = MethodBuilder("energy")
+    z = scalar.argument("x", ArrayType((columns,), batched=True))
+    scalar.output("energy", z.apply("square").apply("sum", axes=(0,)))
+    scalar.output("size", z.apply("norm", axes=(0,)))
+    module = Module(
+        "Projection",
+        "A fixed projection.",
+        (method.build(), scalar.build()),
+        parameters=(Parameter("energy", (rows,), Initial("uniform", 1.0, 1)),),
+        constants=(Constant("basis", table=Table.from_array(basis)),),
+    )
+    return Program("projection", module, ("x",), ("y",), (), ("forward", "energy"))

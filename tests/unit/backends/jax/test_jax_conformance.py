@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
@@ -25,6 +26,13 @@ from symdsl.plan.operations.registry import OPERATIONS
 FROM_LOWER_TRIANGLE = frozenset({"cholesky", "eigh"})
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _compile_quickly() -> Iterator[None]:
+    jax.config.update("jax_disable_most_optimizations", True)
+    yield
+    jax.config.update("jax_disable_most_optimizations", False)
+
+
 def pulling_method(case: Case) -> Method:
     """The cotangents of the moving operands from those of the results: arguments x0, .., g0, ..."""
     builder = MethodBuilder("pull")
@@ -38,11 +46,11 @@ def pulling_method(case: Case) -> Method:
     return builder.build()
 
 
-def load_row(module: Module) -> tuple[Any, ModuleType]:
+def load_row(module: Module) -> Any:
     source = emit_source(Program("row", module, (), (), (), ("forward",)))
     loaded = ModuleType("row")
     exec(compile(source, "row.py", "exec"), loaded.__dict__)
-    return loaded.__dict__[module.class_name](), loaded
+    return loaded.__dict__[module.class_name]()
 
 
 def as_tuple(value: Any) -> tuple[Any, ...]:
@@ -64,41 +72,47 @@ def test_every_operation_has_an_emitter_and_a_case() -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_emitted_operation_is_the_interpreted_one(case: Case) -> None:
     module = make_module(case)
-    if case.moving and case.unique:
+    differentiable = bool(case.moving) and case.unique
+    if differentiable:
         module = replace(module, methods=(*module.methods, pulling_method(case)))
     wanted, _ = interpret(module, "forward", case.arrays, {}, {})
+    weights = [np.random.default_rng(7).standard_normal(result.shape) for result in wanted]
     with jax.enable_x64(True):
-        layer, _ = load_row(module)
-        arrays = [jnp.asarray(array) for array in case.arrays]
-        found = as_tuple(layer.forward(*arrays))
-        if not case.unique:
-            check_eigenvectors(case.arrays[0], found, wanted)
-            return
-        for one, other in zip(found, wanted, strict=True):
-            assert_near(one, other)
-        if case.moving:
-            check_derivative(case, module, layer, wanted)
-
-
-def check_derivative(case: Case, module: Module, layer: Any, results: tuple[NDArray[Any], ...]) -> None:
-    generator = np.random.default_rng(7)
-    weights = [generator.standard_normal(result.shape) for result in results]
-    wanted, _ = interpret(module, "pull", [*case.arrays, *weights], {}, {})
-    emitted = as_tuple(layer.pull(*map(jnp.asarray, (*case.arrays, *weights))))
-    for one, other in zip(emitted, wanted, strict=True):
+        found, emitted, native = run_row(module, case, weights if differentiable else None)
+    if not case.unique:
+        check_eigenvectors(case.arrays[0], found, wanted)
+        return
+    for one, other in zip(found, wanted, strict=True):
+        assert_near(one, other)
+    if not differentiable:
+        return
+    pulled, _ = interpret(module, "pull", [*case.arrays, *weights], {}, {})
+    for one, automatic, other in zip(emitted, native, pulled, strict=True):
         assert_near(one, other, 1e-11)
+        if case.operation in FROM_LOWER_TRIANGLE:
+            automatic, other = automatic + np.swapaxes(automatic, -1, -2), other + np.swapaxes(other, -1, -2)
+        assert_near(automatic, other, 1e-10)
 
-    def weighted(*moving: Any) -> Any:
-        arrays = list(map(jnp.asarray, case.arrays))
+
+def run_row(module: Module, case: Case, weights: list[NDArray[Any]] | None) -> tuple[tuple[Any, ...], ...]:
+    """Results, their cotangents pulled back by the plan's rule, and by jax: in one compiled function."""
+    layer = load_row(module)
+
+    def weighted(moving: list[Any], arrays: list[Any], weights: list[Any]) -> tuple[Any, tuple[Any, ...]]:
         for place, array in zip(case.moving, moving, strict=True):
             arrays[place] = array
-        return sum(jnp.sum(w * y) for w, y in zip(weights, as_tuple(layer.forward(*arrays)), strict=True))
+        results = as_tuple(layer.forward(*arrays))
+        return sum(jnp.sum(w * y) for w, y in zip(weights, results, strict=True)), results
 
-    native = jax.grad(weighted, tuple(range(len(case.moving))))(*(jnp.asarray(case.arrays[k]) for k in case.moving))
-    for one, other in zip(native, wanted, strict=True):
-        if case.operation in FROM_LOWER_TRIANGLE:
-            one, other = one + jnp.swapaxes(one, -1, -2), other + np.swapaxes(other, -1, -2)
-        assert_near(one, other, 1e-10)
+    def everything(arrays: list[Any], weights: list[Any]) -> tuple[Any, ...]:
+        moving = [arrays[place] for place in case.moving]
+        (_, results), native = jax.value_and_grad(weighted, has_aux=True)(moving, list(arrays), weights)
+        return results, as_tuple(layer.pull(*arrays, *weights)), native
+
+    if weights is None:
+        return as_tuple(jax.jit(layer.forward)(*case.arrays)), (), ()
+    results, emitted, native = jax.jit(everything)(list(case.arrays), weights)
+    return results, emitted, tuple(map(np.asarray, native))
 
 
 def check_eigenvectors(a: NDArray[Any], found: tuple[Any, ...], wanted: tuple[NDArray[Any], ...]) -> None:
