@@ -31,7 +31,7 @@ def read_weights(path: str | os.PathLike[str]) -> dict[str, np.ndarray[Any, Any]
             if start < 0 or len(data) != stop - start:
                 raise ValueError(f"array {name} is cut short")
             arrays[name] = np.frombuffer(data, dtype=kinds[entry["dtype"]]).reshape(entry["shape"])
-    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise ValueError(f"{path}: damaged safetensors file: {fault}") from fault
     return arrays
 

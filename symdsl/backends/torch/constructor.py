@@ -81,6 +81,8 @@ MODULE_NAMES = frozenset(
 )
 """Attributes of every module: nothing of the plan may take their place."""
 
+LONGEST = 110
+
 
 def check_names(shared: SharedClass, methods: Iterable[str]) -> None:
     """Raises ValueError where a name of the plan cannot be an attribute of a module."""
@@ -105,9 +107,9 @@ def print_constructor(
     body += [f"self.{name} = {name}" for name in kept]
     template = shared.template
     for constant in template.constants:
-        body.append(_print_constant(constant, function))
+        body += _print_constant(constant, function)
     if stored := [constant.name for constant in template.constants if is_stored(constant)]:
-        body.append(f"self._stored = {print_value(tuple(stored))}")
+        body += ["self._stored = (", *(f'    "{name}",' for name in stored), ")"]
     initial = []
     for parameter in template.parameters:
         body.append(f"self.{parameter.name} = nn.Parameter(torch.empty({_sizes(parameter.shape)}))")
@@ -116,7 +118,7 @@ def print_constructor(
     if initial:
         line = f"self._initial = {{{', '.join(initial)}}}"
         wrapped = ["self._initial = {", *(f"    {entry}," for entry in initial), "}"]
-        body += [line] if len(line) <= 108 else wrapped
+        body += [line] if len(line) <= LONGEST else wrapped
     body += [_print_state(state) for state in template.state]
     if follows:
         body.append('self.register_buffer("_like", torch.empty(()), persistent=False)')
@@ -158,23 +160,23 @@ def _real_arguments(shared: SharedClass) -> set[str]:
     return {name for value in values if isinstance(value, Expression) for name in value.names}
 
 
-def _print_constant(constant: Constant, function: Callable[[str], str]) -> str:
+def _print_constant(constant: Constant, function: Callable[[str], str]) -> list[str]:
     name = constant.name
     if constant.function is not None and constant.table is None:
         arguments = ", ".join(print_value(value, "") for value in constant.arguments)
-        return f'self.add_constant("{name}", np.asarray({function(constant.function)}({arguments})))'
+        return [f'self.add_constant("{name}", np.asarray({function(constant.function)}({arguments})))']
     if constant.table is None:
         raise ValueError(f"constant {name} has neither a function nor a table")
     kind = f"np.{constant.table.dtype}"
     if is_stored(constant):
-        return f'self.add_constant("{name}", np.zeros({print_value(constant.table.shape, "")}, dtype={kind}))'
+        return [f'self.add_constant("{name}", np.zeros({print_value(constant.table.shape, "")}, dtype={kind}))']
     array = constant.table.to_array()
-    return f'self.add_constant("{name}", np.array({_print_list(array.tolist())}, dtype={kind}){_reshaped(array)})'
-
-
-def _reshaped(array: Any) -> str:
-    """An empty array has lost its shape in the list."""
-    return f".reshape({array.shape})" if array.size == 0 else ""
+    line = f'self.add_constant("{name}", np.array({_print_list(array.tolist())}, dtype={kind}))'
+    if array.size and len(line) <= LONGEST:
+        return [line]
+    numbers = textwrap.wrap(_print_list(array.reshape(-1).tolist())[1:-1], LONGEST - 4)
+    made = f"], dtype={kind}).reshape({print_value(array.shape)}))"
+    return [f'self.add_constant("{name}", np.array([', *(f"    {part}" for part in numbers), made]
 
 
 def _print_list(value: Any) -> str:

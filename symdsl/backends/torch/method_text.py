@@ -13,6 +13,8 @@ from symdsl.plan.nodes import Method, Node
 
 INLINE_LIMIT = 70
 RETURN_LIMIT = 105
+LINE_LIMIT = 100
+SHORT_OPERAND = 25
 LEAVES = frozenset({"argument", "parameter", "constant", "state"})
 
 
@@ -98,6 +100,9 @@ class _Writer:
                 self._write_item(index, node)
             return
         code = self._code(index, node)
+        if len(code.text) > LINE_LIMIT:
+            self._name_operands(node)
+            code = self._code(index, node)
         for operand in node.operands:
             self.pending.pop(operand, None)
         if len(node.types) > 1:
@@ -106,6 +111,14 @@ class _Writer:
             self.codes[index] = code
         else:
             self._keep(index, node, code)
+
+    def _name_operands(self, node: Node) -> None:
+        """Give the long operands of a node, which would have stood inside it, lines of their own."""
+        for operand in dict.fromkeys(node.operands):
+            code = self.pending.get(operand)
+            if code is not None and len(code.text) > SHORT_OPERAND:
+                del self.pending[operand]
+                self._assign(operand, self.method.nodes[operand].name or noun(self.method.nodes[operand].op), code)
 
     def _keep(self, index: int, node: Node, code: Code) -> None:
         """Assign the value to a variable, or remember its text for the one place that uses it."""

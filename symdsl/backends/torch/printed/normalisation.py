@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
@@ -15,6 +17,51 @@ def batch_norm(x: Tensor, scale: Tensor, shift: Tensor, epsilon: float) -> tuple
     return y, mean, variance
 
 
+class FieldBatchNorm(torch.autograd.Function):
+    """Batch norm by field of x (batch, copies * fields, ...), with kernels that read all channels of a pixel at once.
+
+    Kernels over rows of `fields` numbers are slow on a CPU where that is no multiple of its vectors. Gives y, and the
+    mean and biased variance of each field without gradient. Can be differentiated once.
+    """
+
+    @staticmethod
+    def forward(x: Tensor, scale: Tensor, shift: Tensor, epsilon: float) -> tuple[Tensor, Tensor, Tensor]:
+        """Statistics by channel, joined by field; then one affine map of every channel."""
+        copies = x.shape[1] // scale.shape[0]
+        means, variances = (value.view(copies, -1) for value in torch.batch_norm_update_stats(x, None, None, 0.0))
+        mean = means.mean(0)
+        variance = (variances + (means - mean).square()).mean(0)
+        by_channel = (value.repeat(copies) for value in (mean, variance, scale, shift))
+        return F.batch_norm(x, *by_channel, eps=epsilon), mean, variance
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        """Keep what the gradient needs."""
+        x, scale, _, ctx.epsilon = inputs
+        _, mean, variance = output
+        ctx.mark_non_differentiable(mean, variance)
+        ctx.save_for_backward(x, scale, mean, variance)
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, gradient: Tensor, *_: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:
+        """(scale / deviation) (g - mean(g) - normalised mean(g normalised)), an affine map of g and x by channel."""
+        x, scale, mean, variance = ctx.saved_tensors
+        copies = x.shape[1] // scale.shape[0]
+        scales, means, variances = (value.repeat(copies) for value in (scale, mean, variance))
+        _, along, total = torch.ops.aten.native_batch_norm_backward(
+            gradient, x, scales, means, variances, None, None, False, ctx.epsilon, [False, True, True]
+        )
+        along, total = along.view(copies, -1).sum(0), total.view(copies, -1).sum(0)
+        count = x.numel() // scale.shape[0]
+        slope = scale / torch.sqrt(variance + ctx.epsilon)
+        of_x = -slope * along / torch.sqrt(variance + ctx.epsilon) / count
+        constant = -slope * total / count - of_x * mean
+        slope, of_x, constant = (value.repeat(copies) for value in (slope, of_x, constant))
+        rows = torch.addcmul(constant, x.movedim(1, -1), of_x).addcmul_(gradient.movedim(1, -1), slope)
+        return rows.movedim(-1, 1), along, total, None
+
+
 def field_batch_norm(
     x: Tensor, scale: Tensor, shift: Tensor, channel_axis: int, fields: int, epsilon: float
 ) -> tuple[Tensor, Tensor, Tensor]:
@@ -22,6 +69,11 @@ def field_batch_norm(
 
     Copies count as space. For a channels-last x that is a view, no copy.
     """
+    on_cpu = x.device.type == "cpu" and x.dtype == scale.dtype and not torch.compiler.is_compiling()
+    if on_cpu and channel_axis == 1 and fields % 16:
+        y, mean, variance = FieldBatchNorm.apply(x, scale, shift, epsilon)
+        count = x.numel() // fields
+        return y, mean, variance * (count / (count - 1))
     channels_last = x.movedim(channel_axis, -1)
     spread = channels_last.reshape(x.shape[0], -1, 1, fields).permute(0, 3, 1, 2)
     y, mean, variance = batch_norm(spread, scale, shift, epsilon)

@@ -58,7 +58,8 @@ def test_only_torch_and_numpy_are_imported() -> None:
                 imported |= {alias.name.partition(".")[0] for alias in item.names}
             elif isinstance(item, ast.ImportFrom):
                 imported.add((item.module or "").partition(".")[0])
-        assert imported <= {"__future__", "json", "os", "zlib", "collections", "pathlib", "typing", "numpy", "torch"}
+        standard = {"__future__", "json", "os", "zlib", "collections", "functools", "pathlib", "typing"}
+        assert imported <= standard | {"numpy", "torch"}
 
 
 def test_what_is_not_needed_is_not_printed() -> None:
