@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symdsl.check.spec import Enforcement, Model
+from symdsl.groups.action import Action
 from symdsl.groups.combinations import Product
 from symdsl.groups.dimension import hom_dimension
 from symdsl.groups.representation import Representation, Trivial
@@ -18,7 +19,6 @@ from symdsl.ir.operations.equivariant import (
     number_of_gates,
 )
 from symdsl.ir.operations.shape import Pack, Unpack
-from symdsl.ir.types import EquivarianceError
 from symdsl.strategies.equivariant_mlp.declaration import EquivariantMlpOptions
 from symdsl.strategies.equivariant_mlp.hidden import hidden_representation
 from symdsl.strategies.strategy import Target
@@ -45,8 +45,9 @@ class EquivariantMlp:
         group = model.symmetries[symmetry].group
         assert group is not None
         hidden = builder.add(Pack(), *inputs.values())
+        rank = max((highest_rank(target.type.actions[symmetry]) for target in targets), default=0)
         for count, channels in enumerate(options.hidden, start=1):
-            hidden = self._block(builder, hidden, symmetry, hidden_representation(group, channels), count)
+            hidden = self._block(builder, hidden, symmetry, hidden_representation(group, channels, rank), count)
         # A constant in the scalar of a structure is never seen.
         bias = model.structure is None
         return {target.name: self._head(builder, hidden, symmetry, target, bias) for target in targets}
@@ -65,12 +66,14 @@ class EquivariantMlp:
         return builder.add(Gated(symmetry=symmetry, output=representation), linear, name=f"gate_{count}")
 
     def _head(self, builder: GraphBuilder, hidden: int, symmetry: str, target: Target, bias: bool) -> int:
-        action = target.type.actions.get(symmetry)
-        if action is None:
-            raise EquivarianceError(f"{target.name} does not say how it transforms under {symmetry}")
-        output = action.representation()
+        output = target.type.actions[symmetry].representation()
         linear = builder.add(EquivariantLinear(symmetry=symmetry, output=output, bias=bias), hidden, name=f"to_{target.name}")
         return builder.add(Unpack(target=target.type), linear)
+
+
+def highest_rank(action: Action) -> int:
+    """The highest tensor rank among the parts of a linear action."""
+    return max((kind.degree or 0 for _, kind in copies_of(action.representation())), default=0)
 
 
 def bilinear_paths(representation: Representation) -> tuple[tuple[int, int, int], ...]:

@@ -12,13 +12,15 @@ LARGEST_REGULAR = 128
 """Finite groups up to this order are given regular representations, whose functions are all functions on the group."""
 
 
-def hidden_representation(group: Group, channels: int) -> Representation:
+def hidden_representation(group: Group, channels: int, rank: int = 0) -> Representation:
     """A representation of about `channels` dimensions.
 
     A small finite group: as many regular copies as fit, the rest scalars. Any other: tensors of every rank, spread
     evenly as in Finzi et al. 2021 (2104.09459, appendix E): with R the largest rank for which (R + 1) d^R <= channels,
     d^(R - r) copies of rank r; again on what is left. Ranks of a group that is not orthogonal are dealt in turn
-    to T(p, r - p), so that the same group always gets the same layer.
+    to T(p, r - p), so that the same group always gets the same layer. Where that leaves out tensors of the wanted `rank`
+    (that of an output, say) one copy is given room first, if it takes at most two thirds: without it the output
+    could be made of scalars alone.
     """
     if group.order is not None and group.order <= LARGEST_REGULAR:
         copies, scalars = divmod(channels, group.order)
@@ -27,6 +29,9 @@ def hidden_representation(group: Group, channels: int) -> Representation:
             blocks.append((copies, Regular(group)))
         return block_sum(tuple(blocks))
     counts = copies_by_rank(group.dimension, channels)
+    size = group.dimension**rank
+    if rank not in counts and 3 * size <= 2 * channels:
+        counts = copies_by_rank(group.dimension, channels - size) | {rank: 1}
     blocks = [(counts[0], Trivial(group, 1))] if counts.get(0) else []
     for rank in sorted(counts):
         if rank:
