@@ -96,6 +96,11 @@ class JaxBackend:
         return "jax"
 
     @property
+    def channels_last(self) -> bool:
+        """XLA convolves (H, W, C) without transposes; on a CPU it is the faster layout."""
+        return True
+
+    @property
     def requirements(self) -> Requirements:
         """Emitting needs none of these."""
         return Requirements(("jax", "equinox"), 'pip install "symdsl[jax]"')
