@@ -7,18 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from symdsl.api import check, parse
+    from symdsl.compiled import basis, compile, verify
     from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
     from symdsl.session import Limits, Session
 
 __version__ = "0.1.0"
 
-__all__ = ["Diagnostic", "Limits", "Session", "SymdslError", "__version__", "check", "parse"]
+__all__ = [
+    "Diagnostic", "Limits", "Session", "SymdslError", "__version__", "basis", "check", "compile", "parse", "verify",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
     """Loads a public name when it is first used, so that `import symdsl` loads nothing else."""
     homes = {
         "parse": "symdsl.api",
+        "compile": "symdsl.compiled",
+        "verify": "symdsl.compiled",
+        "basis": "symdsl.compiled",
         "Diagnostic": "symdsl.diagnostics.diagnostic",
         "SymdslError": "symdsl.diagnostics.diagnostic",
         "Limits": "symdsl.session",
