@@ -1,8 +1,8 @@
 """A group convolution is one gather (or one product) that expands the filters, and one ordinary convolution.
 
 Weights are (fields out, fields in, copies in, k, k) whatever the layout. Channels are group-major, and the filter bank
-is made in the order in which its memory is read: (copies out, fields out, k, k, copies in, fields in) for
-channels_first, whose last step is then only a view, and (k, k, copies in, fields in, copies out, fields out) for channels_last.
+is made in the order in which its memory is read: for channels_first (copies out, fields out, k, k, copies in,
+fields in), whose last step is then only a view; for channels_last (k, k, copies in, fields in, copies out, fields out).
 """
 
 from __future__ import annotations
