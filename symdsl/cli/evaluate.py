@@ -49,11 +49,11 @@ def evaluate(
     arrays = gather_data(names, data, folder=spec.parent, allow_path=allow_path)
     compiled = compilation.instantiate(read_weights(weights_path(Path(weights))))
     metrics = measure(
-        lambda *inputs: compiled.call("forward", *inputs),
+        lambda inputs: compiled.call("forward", *inputs),
         [arrays.arrays[name] for name in names.inputs],
         [arrays.arrays[name] for name in names.outputs],
         [names.fields[name] for name in names.outputs],
-        None,
+        names.training.get("loss"),
     )
     if form is Form.json:
         print(json.dumps(dict(metrics)))
