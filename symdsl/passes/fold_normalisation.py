@@ -51,8 +51,9 @@ def _merge_module(module: Module, prefix: str, arrays: Arrays) -> Module:
             if affine is not None and _count_uses(method, affine.source) == 1:
                 pushed = _push(module, method, affine.source, affine, prefix, arrays)
                 if pushed is not None:
-                    # The source keeps its place; the next nodes move up.
-                    module = _replace_method(pushed, _bypass(pushed.method(name), index, affine.source))
+                    module, biased = pushed
+                    # The users of the normalisation take its source instead.
+                    module = _replace_method(module, _rewrite(method, {index: affine.source}, biased))
                     index = 0
                     continue
             index += 1
@@ -93,8 +94,13 @@ def _count_uses(method: Method, index: int) -> int:
     return uses + method.outputs.count(index) + sum(one == index for _, one in method.updates)
 
 
-def _push(module: Module, method: Method, index: int, affine: _Affine, prefix: str, arrays: Arrays) -> Module | None:
-    """The module whose node `index` gives factor x + offset; None where that would change something else."""
+def _push(
+    module: Module, method: Method, index: int, affine: _Affine, prefix: str, arrays: Arrays
+) -> tuple[Module, Mapping[int, str]] | None:
+    """Make node `index` give factor x + offset; None where that would change something else.
+
+    Returns the module and, for the caller to write into this method, the bias that the node gets, if it had none.
+    """
     node = method.nodes[index]
     if node.op in ("convolution", "linear"):
         return _push_into_map(module, method, index, affine, prefix, arrays)
@@ -111,12 +117,14 @@ def _push(module: Module, method: Method, index: int, affine: _Affine, prefix: s
     pushed = _push(child, callee, callee.outputs[0], affine, join_prefix(prefix, name), arrays)
     if pushed is None:
         return None
-    return replace(module, children=tuple((key, pushed if key == name else one) for key, one in module.children))
+    child, biased = pushed
+    child = _replace_method(child, _rewrite(callee, {}, biased))
+    return replace(module, children=tuple((key, child if key == name else one) for key, one in module.children)), {}
 
 
 def _push_into_map(
     module: Module, method: Method, index: int, affine: _Affine, prefix: str, arrays: Arrays
-) -> Module | None:
+) -> tuple[Module, Mapping[int, str]] | None:
     node = method.nodes[index]
     layout = "channels_last" if node.op == "linear" else node.attributes["layout"]
     if layout != affine.layout and affine.rank > 1:
@@ -136,11 +144,11 @@ def _push_into_map(
     )
     if len(paths) == 2:
         arrays[prefix + paths[1]] = arrays[prefix + paths[1]] * affine.factor + affine.offset
-        return module
+        return module, {}
     name = _free_name(module)
     arrays[prefix + name] = affine.offset
     parameters = (*module.parameters, Parameter(name, affine.offset.shape, Initial("constant", 0.0)))
-    return _replace_method(replace(module, parameters=parameters, dimensions=()), _add_bias(method, index, name))
+    return replace(module, parameters=parameters, dimensions=()), {index: name}
 
 
 def _count_readers(module: Module, path: str) -> int:
@@ -171,16 +179,8 @@ def _replace_method(module: Module, method: Method) -> Module:
     return replace(module, methods=tuple(method if one.name == method.name else one for one in module.methods))
 
 
-def _bypass(method: Method, index: int, source: int) -> Method:
-    """The method in which the node's users take `source` instead, without the node."""
-    return _rewrite(method, skipped={index: source}, biased={})
-
-
-def _add_bias(method: Method, index: int, name: str) -> Method:
-    return _rewrite(method, skipped={}, biased={index: name})
-
-
 def _rewrite(method: Method, skipped: Mapping[int, int], biased: Mapping[int, str]) -> Method:
+    """The method without the skipped nodes, whose users take another; maps at `biased` get a bias of that name."""
     builder = MethodBuilder(method.name, method.documentation)
     arguments = dict(zip(method.arguments, declare_arguments(builder, method), strict=True))
     values: list[tuple[Value, ...]] = []
