@@ -25,7 +25,7 @@ model rotated_digits {
   predict y from x
   enforce rotation by group_convolution {
     layers = [conv(10, k = 3), conv(10, k = 3), pool(2), conv(10, k = 3), conv(10, k = 3), conv(10, k = 3),
-              conv(10, k = 3), conv(10, k = 4, norm = false, activation = none), group_pool, space_pool(max)]
+              conv(10, k = 3), conv(10, k = 4), group_pool, space_pool]
   }
 }
 """
