@@ -17,9 +17,8 @@ from symdsl.check.names import check_declared_names, check_given_parameters, che
 from symdsl.check.prediction import MODEL_OPTIONS, check_definition, check_prediction
 from symdsl.check.reporter import Reporter
 from symdsl.check.result import CheckResult
-from symdsl.check.spec import Model, Symmetry
+from symdsl.check.spec import Field, Model, Symmetry
 from symdsl.check.symmetries import SymmetryChecker
-from symdsl.check.training import check_training
 from symdsl.diagnostics.diagnostic import Label
 from symdsl.session import Limits
 from symdsl.syntax import ast
@@ -75,7 +74,7 @@ def check_model(
         prediction.inputs if prediction else (), prediction.outputs if prediction else (),
     )  # fmt: skip
     parts = enforcements.check(declaration, prediction.statement if prediction else None, judge=prediction is not None)
-    training = check_training(declaration, prediction.outputs if prediction else (), evaluator)
+    training = _training(declaration, prediction.outputs if prediction else (), evaluator)
     tolerance, normalised = _tolerance(declaration, evaluator), _normalised(declaration, data, reporter)
     if parts is None or prediction is None or reporter.error_count() > before:
         return None
@@ -104,6 +103,15 @@ def _without_value(declaration: ast.ModelDeclaration, values: Mapping[str, Any])
     """The parameters whose fault is already reported."""
     declared = (entry.name.text for entry in declaration.statements if isinstance(entry, ast.ParameterDeclaration))
     return frozenset(name for name in declared if name not in values)
+
+
+def _training(declaration: ast.ModelDeclaration, outputs: tuple[Field, ...], evaluator: Evaluator) -> Mapping[str, Any]:
+    """The train block's options. Its rules are imported where a block is written: most checks have none."""
+    if not any(isinstance(statement, ast.TrainBlock) for statement in declaration.statements):
+        return {}
+    from symdsl.check.training import check_training
+
+    return check_training(declaration, outputs, evaluator)
 
 
 def _symmetries(

@@ -103,3 +103,20 @@ def test_unknown_names_of_the_package() -> None:
     with pytest.raises(AttributeError):
         _ = symdsl.nothing
     assert "check" in dir(symdsl)
+
+
+def test_check_leaves_the_garbage_collector_as_it_was() -> None:
+    import gc
+
+    from symdsl.api import paused_collection
+
+    assert gc.isenabled()
+    symdsl.check("model m {")
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with paused_collection():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
