@@ -105,11 +105,6 @@ class JaxBackend:
         """Emitting needs none of these."""
         return Requirements(("jax", "equinox"), 'pip install "symdsl[jax]"')
 
-    @property
-    def channels_last(self) -> bool:
-        """Feature maps are (H, W, C): what XLA's convolutions like."""
-        return True
-
     def emit(self, program: Program, weights: Mapping[str, NDArray[Any]] | None = None) -> str:
         """The source; with `weights` it takes its parameters from the file beside it by default."""
         return emit_source(program, from_file=weights is not None)

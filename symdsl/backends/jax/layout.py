@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterable
 
 WIDTH = 112
+_NUMBER = re.compile(r"-?[0-9.]+(e[+-]?[0-9]+)?")
 OPENING, CLOSING = "([{", ")]}"
 
 
@@ -32,6 +35,8 @@ def wrap(line: str, width: int = WIDTH) -> list[str]:
     if start < 0 or not inside.strip():
         return [line]
     entries = _entries(inside)
+    if all(_NUMBER.fullmatch(entry) for entry in entries):
+        return [line[: start + 1], *indent(textwrap.wrap(", ".join(entries), width - 4)), line[stop:]]
     lines = [line[: start + 1]]
     for position, entry in enumerate(entries):
         trailing = len(entries) > 1 and not entry.startswith("*args")

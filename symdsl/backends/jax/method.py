@@ -23,6 +23,17 @@ NOUNS = MappingProxyType(
         "multiply": "product",
         "divide": "quotient",
         "square": "squared",
+        "power": "raised",
+        "sum": "total",
+        "max": "largest",
+        "min": "smallest",
+        "slice": "part",
+        "one_hot": "chosen",
+        "expand": "widened",
+        "squeeze": "narrowed",
+        "concatenate": "joined",
+        "stack": "stacked",
+        "broadcast": "stretched",
         "linear": "mapped",
         "einsum": "contracted",
         "convolution": "convolved",
@@ -78,6 +89,7 @@ class _Writer:
         self.results: dict[tuple[int, int], Code] = {}
         self.lines: list[str] = []
         self.updates: list[str] = []
+        self.nameless = ""
         self.uses = self._count_uses()
         self.arguments = tuple(self.names.take(self._argument_name(index)) for index in method.arguments)
         for index, name in zip(method.arguments, self.arguments, strict=True):
@@ -93,7 +105,10 @@ class _Writer:
             needed = self.uses[index] or (node.op == "call" and updates_state(*self._callee(node)))
             if needed and index not in self.codes:
                 self._emit(index, node)
-        self.lines.append(f"return {self._returned()}")
+        returned = self._returned()
+        if self.lines and returned == self.nameless and self.lines[-1].startswith(f"{returned} = "):
+            returned = self.lines.pop()[len(returned) + 3 :]
+        self.lines.append(f"return {returned}")
         return MethodText(
             method_name(self.module, self.method.name), tuple(arguments), self._result(), tuple(self.lines)
         )
@@ -181,6 +196,8 @@ class _Writer:
         name = self.names.take(self._base_name(node))
         self.lines.append(f"{name} = {code.text}")
         self.codes[index] = Code(name)
+        # The last variable whose name is only made up, and that is used once: it may be returned without one.
+        self.nameless = name if node.name is None and self.uses[index] == 1 else ""
 
     def _emit_item(self, index: int, node: Node) -> None:
         (source,) = node.operands

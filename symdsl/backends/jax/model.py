@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symdsl.backends.jax.layout import indent, wrap, wrap_statement
+from symdsl.backends.jax.naming import IMPORTED_NAMES, LocalNames
 from symdsl.backends.jax.signature import argument_names, method_name, signature_order
 from symdsl.backends.jax.state_use import has_state, takes_state, updates_state
 from symdsl.plan.nodes import Module, Program
@@ -81,10 +82,11 @@ def _join(lines: list[str]) -> str:
 
 def _call(module: Module, program: Program) -> list[str]:
     method = module.method("forward")
-    names = [argument_names(method)[place] for place in signature_order(method)]
+    free = LocalNames(IMPORTED_NAMES)
+    names = [free.take(argument_names(method)[place]) for place in signature_order(method)]
     given = [f"jnp.asarray({name})" for name in names]
     if takes_state(module, "forward"):
-        given.insert(0, "self.saved_state")
+        given.insert(0, "jax.lax.stop_gradient(self.saved_state)")
     call = f"self.{method_name(module, 'forward')}({', '.join(given)})"
     if len(method.outputs) > 1:
         call = f"Outputs(*{call})"

@@ -1,4 +1,4 @@
-"""The table of operation cases is importable; emitted modules lie in a folder of the test run."""
+"""The programs here and the table of cases are importable; emitted modules lie in a folder of the test run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parents[3] / "conformance"))
+sys.path += [str(Path(__file__).parent), str(Path(__file__).parents[3] / "conformance")]
 
 
 @pytest.fixture(autouse=True)

@@ -141,3 +141,18 @@ def stored_table_net(basis: NDArray[np.float64]) -> Program:
         constants=(Constant("basis", table=Table.from_array(basis)),),
     )
     return Program("projection", module, ("x",), ("y",), (), ("forward", "energy"))
+
+
+def awkward_net() -> Program:
+    """Two outputs and no parameters; inputs are called like what the file itself needs."""
+    method = MethodBuilder("forward")
+    state = method.argument("state", ArrayType((2,), batched=True))
+    array = method.argument("np", ArrayType((2,), batched=True))
+    index = method.argument("jnp", ArrayType((), "integer", batched=True))
+    step = method.noise("linear", ArrayType((2,), batched=True), "normal")
+    split = state.apply("add", array, name="split").apply("multiply", step, name="return_")
+    method.output("total", split.apply("add", method.constant("offset", (2,)), name="offset"))
+    method.output("place", index.apply("one_hot", classes=2))
+    offset = Constant("offset", table=Table.from_array(np.array([np.inf, -1e30])))
+    module = Module("Table", "", (method.build(),), constants=(offset,))
+    return Program("awkward", module, ("state", "np", "jnp"), ("total", "place"), (), ("forward",))

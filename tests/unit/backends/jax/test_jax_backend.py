@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from jax_programs import convolutional_net, perceptron, stored_table_net
+from jax_programs import awkward_net, convolutional_net, perceptron, stored_table_net
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
@@ -221,6 +221,28 @@ def test_stored_constants_lie_beside_the_source_and_other_entry_points_run() -> 
     with pytest.raises(KeyError):
         model.call("log_prob", x)
     assert isinstance(model, JaxModel)
+
+
+def test_several_outputs_have_names_and_awkward_inputs_work() -> None:
+    program = awkward_net()
+    model = BACKEND.instantiate(program, source_of(program), dtype="float64")
+    arrays = [np.ones((3, 2)), np.full((3, 2), 2.0), np.array([0, 1, 5]), np.full((3, 2), 3.0)]
+    found = model.call("forward", *arrays)
+    wanted, _ = interpret(program.root, "forward", arrays, {}, {})
+    for one, other in zip(found, wanted, strict=True):
+        np.testing.assert_array_equal(one, other)
+    outputs = model.module(*map(np.float32, arrays[:2]), arrays[2], np.float32(arrays[3]))
+    assert outputs._fields == ("total", "place")
+    assert outputs.total.dtype == np.float32
+
+
+def test_source_can_take_its_parameters_from_the_file_beside_it() -> None:
+    program, weights = convolutional_net(), random_weights(convolutional_net())
+    path = cache_source(BACKEND.emit(program, weights), weights, "jax")
+    with jax.enable_x64(True):
+        model = BACKEND.load(path).TurnedNet(dtype=jnp.float64)
+        for name, array in {**model.parameters(), **model.saved_state}.items():
+            assert np.array_equal(np.asarray(array), weights[name]), name
 
 
 def test_weights_of_another_model_are_refused() -> None:
