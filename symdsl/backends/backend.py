@@ -88,8 +88,8 @@ class Backend(Protocol):
     def emit(self, program: Program, weights: Mapping[str, NDArray[Any]] | None = None) -> str:
         """One readable source file, byte-equal for equal programs.
 
-        `weights` are parameters that the source should name as its defaults; they lie in the weights file beside
-        the source (same name, suffix .safetensors), as `stored_constants(program)` do.
+        With `weights` the model in the source starts from the weights file beside it (same name, suffix
+        .safetensors), which the caller writes; there `stored_constants(program)` lie in any case.
         """
         ...
 

@@ -26,11 +26,12 @@ REQUIREMENTS = Requirements(("torch",), 'pip install "symdsl[torch]"')
 
 @dataclass(frozen=True, slots=True)
 class TorchModel:
-    """An emitted `nn.Module` behind NumPy arrays."""
+    """An emitted `nn.Module` behind NumPy arrays; `printed` has the names of its methods by plan name."""
 
     program: Program
     module: nn.Module
     dtype: RealDType
+    printed: Mapping[str, str]
 
     def call(self, entry_point: str, *arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
         """The outputs of an entry point; the module is in training mode for `forward_train` and `objective`."""
@@ -41,12 +42,12 @@ class TorchModel:
             raise ValueError(f"{entry_point} takes {len(method.arguments)} arrays, not {len(arrays)}")
         given = [self._tensor(arrays[place]) for place in signature_order(method)]
         self.module.train(entry_point in TRAINING_CALLERS)
-        function = (
-            self.module if entry_point in ("forward", TRAINING) else getattr(self.module, self._printed(method.name))
+        called = (
+            self.module if entry_point in ("forward", TRAINING) else getattr(self.module, self.printed[entry_point])
         )
         try:
             with torch.no_grad():
-                results = function(*given)
+                results = called(*given)
         finally:
             self.module.eval()
         results = results if isinstance(results, tuple) else (results,)
@@ -59,9 +60,6 @@ class TorchModel:
     def set_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
         """Replace parameters and state. Raises ValueError."""
         self.module.set_weights(weights)  # pyright: ignore[reportCallIssue]
-
-    def _printed(self, method: str) -> str:
-        return method_name(share_classes(self.program).classes[-1], method)
 
     def _tensor(self, array: NDArray[Any]) -> Any:
         import torch
@@ -79,8 +77,8 @@ class TorchBackend:
     channels_last: bool = False
 
     def emit(self, program: Program, weights: Mapping[str, NDArray[Any]] | None = None) -> str:
-        """One readable source file. Raises ValueError for a plan that torch cannot be given."""
-        return emit(program)
+        """One readable source file; with `weights` its model takes them from the file beside it. Raises ValueError."""
+        return emit(program, from_file=weights is not None)
 
     def load(self, path: Path) -> ModuleType:
         """Import emitted source. Raises SymdslError (exit 4) without torch."""
@@ -100,7 +98,9 @@ class TorchBackend:
         import torch
 
         module = getattr(source, root_class_name(program))(seed=seed, dtype=getattr(torch, dtype)).eval()
-        model = TorchModel(program, module, dtype)
+        root = share_classes(program).classes[-1]
+        printed = {method.name: method_name(root, method.name) for method in program.root.methods}
+        model = TorchModel(program, module, dtype, printed)
         if weights is not None:
             model.set_weights(weights)
         return model

@@ -24,12 +24,16 @@ NO_TENSOR = "self._like"
 
 @dataclass(slots=True)
 class ClassPrinter:
-    """Prints the classes of one program; collects the functions and result tuples that the file needs."""
+    """Prints the classes of one program; collects the functions and result tuples that the file needs.
+
+    `from_file`: without other weights the model takes those that lie beside the source.
+    """
 
     modes: Modes
     root: str
     reserved: frozenset[str]
     results: ResultTuples
+    from_file: bool = False
     support: set[str] = field(default_factory=set)
     functions: dict[str, str] = field(default_factory=dict)
 
@@ -44,10 +48,15 @@ class ClassPrinter:
         methods = list(self._methods(shared))
         follows = any(NO_TENSOR in line for text in methods for line in text)
         kept = self._sizes_kept(shared)
-        constructor = print_constructor(shared, kept, self._is_root(shared), follows, self._function)
+        constructor = print_constructor(shared, kept, self._start(shared), follows, self._function)
         for text in [constructor, *methods]:
             lines += ["", *_indent(_wrapped(text))] if text else []
         return "\n".join(lines)
+
+    def _start(self, shared: SharedClass) -> str:
+        """The last line of the root's constructor."""
+        beside = ' or Path(__file__).with_suffix(".safetensors")' if self.from_file else ""
+        return f"self.start(seed, dtype, weights{beside}, __file__)" if self._is_root(shared) else ""
 
     def _is_root(self, shared: SharedClass) -> bool:
         return shared.name == self.root

@@ -97,11 +97,12 @@ def check_names(shared: SharedClass, methods: Iterable[str]) -> None:
 
 
 def print_constructor(
-    shared: SharedClass, kept: list[str], is_root: bool, follows: bool, function: Callable[[str], str]
+    shared: SharedClass, kept: list[str], start: str, follows: bool, function: Callable[[str], str]
 ) -> list[str]:
     """`__init__`; `kept` are the arguments that methods need, `function` makes a constant's function available.
 
-    `follows` asks for a buffer that only follows the dtype and the device. No lines where nothing is to be done.
+    `start` is the last line of the root's constructor, "" for other classes. `follows` asks for a buffer that only
+    follows the dtype and the device. No lines where nothing is to be done.
     """
     body = ["super().__init__()"]
     body += [f"self.{name} = {name}" for name in kept]
@@ -125,8 +126,8 @@ def print_constructor(
     for child in shared.children:
         given = ", ".join(f"{name}={print_value(value, '')}" for name, value in child.arguments)
         body.append(f"self.{child.name} = {child.class_name}({given})")
-    if is_root:
-        return [*_ROOT_SIGNATURE, *_indent([*body, *_ROOT_START])]
+    if start:
+        return [*_ROOT_SIGNATURE, *_indent([*body, start])]
     if len(body) == 1:
         return []
     types = dict.fromkeys(shared.arguments, "int")
@@ -143,9 +144,6 @@ _ROOT_SIGNATURE = [
     "    dtype: torch.dtype = torch.float32,",
     "    weights: str | os.PathLike[str] | None = None,",
     ") -> None:",
-]
-_ROOT_START = [
-    "self.start(seed, dtype, weights, __file__)",
 ]
 
 

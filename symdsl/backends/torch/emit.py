@@ -25,15 +25,18 @@ MODULE_SCOPE = frozenset(
 )
 
 
-def emit(program: Program) -> str:
-    """The source file; byte-equal for equal programs. Raises ValueError for a plan that torch cannot be given."""
+def emit(program: Program, from_file: bool = False) -> str:
+    """The source file; byte-equal for equal programs. Raises ValueError for a plan that torch cannot be given.
+
+    `from_file`: the model takes its first weights from the .safetensors file beside the source, not from a seed.
+    """
     taken = _module_names(program)
     shared = share_classes(program, reserved=taken)
     root = shared.classes[-1]
     modes = Modes(shared)
     names = taken | {one.name for one in shared.classes}
     results = ResultTuples(set(names))
-    printer = ClassPrinter(modes, root.name, names, results)
+    printer = ClassPrinter(modes, root.name, names, results, from_file)
     classes = [printer.print_class(one) for one in shared.classes]
     # Layers that share a table compute it once.
     functions = [f"@cache\n{source}" for _, source in sorted(printer.functions.items())]

@@ -31,8 +31,9 @@ class FieldBatchNorm(torch.autograd.Function):
         means, variances = (value.view(copies, -1) for value in torch.batch_norm_update_stats(x, None, None, 0.0))
         mean = means.mean(0)
         variance = (variances + (means - mean).square()).mean(0)
-        by_channel = (value.repeat(copies) for value in (mean, variance, scale, shift))
-        return F.batch_norm(x, *by_channel, eps=epsilon), mean, variance
+        by_channel = [value.repeat(copies) for value in (mean, variance, scale, shift)]
+        y = F.batch_norm(x, by_channel[0], by_channel[1], by_channel[2], by_channel[3], eps=epsilon)
+        return y, mean, variance
 
     @staticmethod
     def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
@@ -44,13 +45,13 @@ class FieldBatchNorm(torch.autograd.Function):
 
     @staticmethod
     @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, gradient: Tensor, *_: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:
         """(scale / deviation) (g - mean(g) - normalised mean(g normalised)), an affine map of g and x by channel."""
         x, scale, mean, variance = ctx.saved_tensors
         copies = x.shape[1] // scale.shape[0]
         scales, means, variances = (value.repeat(copies) for value in (scale, mean, variance))
         _, along, total = torch.ops.aten.native_batch_norm_backward(
-            gradient, x, scales, means, variances, None, None, False, ctx.epsilon, [False, True, True]
+            gradients[0], x, scales, means, variances, None, None, False, ctx.epsilon, [False, True, True]
         )
         along, total = along.view(copies, -1).sum(0), total.view(copies, -1).sum(0)
         count = x.numel() // scale.shape[0]
@@ -58,7 +59,7 @@ class FieldBatchNorm(torch.autograd.Function):
         of_x = -slope * along / torch.sqrt(variance + ctx.epsilon) / count
         constant = -slope * total / count - of_x * mean
         slope, of_x, constant = (value.repeat(copies) for value in (slope, of_x, constant))
-        rows = torch.addcmul(constant, x.movedim(1, -1), of_x).addcmul_(gradient.movedim(1, -1), slope)
+        rows = torch.addcmul(constant, x.movedim(1, -1), of_x).addcmul_(gradients[0].movedim(1, -1), slope)
         return rows.movedim(-1, 1), along, total, None
 
 

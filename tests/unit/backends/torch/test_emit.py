@@ -27,7 +27,14 @@ def class_source(source: str, name: str) -> str:
 def test_layers_of_one_structure_are_one_class() -> None:
     source = emit(convolution_program())
     classes = [item.name for item in ast.parse(source).body if isinstance(item, ast.ClassDef)]
-    assert classes == ["ExactModule", "WeightsModule", "FieldBatchNorm", "RotatedConvolution", "FieldNorm", "RotatedNet"]
+    assert classes == [
+        "ExactModule",
+        "WeightsModule",
+        "FieldBatchNorm",
+        "RotatedConvolution",
+        "FieldNorm",
+        "RotatedNet",
+    ]
     assert "self.conv2 = RotatedConvolution(in_fields=16, out_fields=6)" in source
 
 

@@ -124,3 +124,11 @@ def test_the_backend_is_a_backend() -> None:
         model.call("energy", x)
     with pytest.raises(ValueError, match="takes 1 arrays"):
         model.call("forward", x, x)
+
+
+def test_source_with_weights_starts_from_the_file_beside_it(model: Any, tmp_path: Path) -> None:
+    weights = {name: value.numpy() for name, value in model.state_dict().items()}
+    (tmp_path / "model.py").write_text(BACKEND.emit(convolution_program(), weights))
+    model.save_weights(tmp_path / "model.safetensors")
+    made = BACKEND.load(tmp_path / "model.py").RotatedNet()
+    assert all(torch.equal(value, model.state_dict()[name]) for name, value in made.state_dict().items())
