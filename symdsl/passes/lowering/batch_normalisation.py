@@ -31,7 +31,7 @@ def _batch_normalisation(node: Node, types: tuple[ValueType, ...], context: Lowe
 
 
 def _forward(attributes: BatchNormalisation, x: ArrayType, fields: int, layout: str) -> Method:
-    builder = MethodBuilder("forward")
+    builder = MethodBuilder("forward", "x normalised with the running statistics of each field.")
     operands = (
         builder.argument("x", x),
         builder.state("mean", (fields,)),
@@ -45,9 +45,8 @@ def _forward(attributes: BatchNormalisation, x: ArrayType, fields: int, layout: 
 
 
 def _forward_train(attributes: BatchNormalisation, x: ArrayType, fields: int, layout: str) -> Method:
-    builder = MethodBuilder(
-        "forward_train", "As forward, with the statistics of the batch, which enter the running ones."
-    )
+    documentation = "x normalised with the statistics of the batch, which enter the running ones."
+    builder = MethodBuilder("forward_train", documentation)
     operands = (
         builder.argument("x", x),
         builder.parameter("scale", (fields,)),
