@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from functools import cached_property
 from importlib import import_module
 from importlib.resources import files
 from inspect import getsource
+
+_ADDRESSED_TO_CHECKERS = re.compile(r"  # (noqa|pyright: ignore)\b.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class SourceLibrary:
                 if isinstance(item, ast.FunctionDef | ast.ClassDef):
                     segment = ast.get_source_segment(text, item)
                     if segment is not None:
-                        found[item.name] = segment
+                        found[item.name] = _ADDRESSED_TO_CHECKERS.sub("", segment)
         return found
 
     def closure(self, names: Iterable[str]) -> dict[str, str]:

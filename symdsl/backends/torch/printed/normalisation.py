@@ -45,7 +45,9 @@ class FieldBatchNorm(torch.autograd.Function):
 
     @staticmethod
     @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:
+    def backward(  # pyright: ignore[reportIncompatibleMethodOverride]
+        ctx: Any, *gradients: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, None]:
         """(scale / deviation) (g - mean(g) - normalised mean(g normalised)), an affine map of g and x by channel."""
         x, scale, mean, variance = ctx.saved_tensors
         copies = x.shape[1] // scale.shape[0]
