@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import PlainSerializer
 
 from symdsl.groups.canonical import canonical
 from symdsl.groups.dimension import hom_dimension
@@ -11,6 +13,9 @@ from symdsl.groups.representation import Representation, Trivial
 from symdsl.ir.actions import direct_sum, vector_action
 from symdsl.ir.operations.attributes import Attributes
 from symdsl.ir.types import EquivarianceError, ValueType
+
+Described = Annotated[Representation, PlainSerializer(lambda representation: representation.describe())]
+"""A representation as an attribute; in JSON it is what `describe` says."""
 
 
 def copies_of(representation: Representation) -> tuple[tuple[int, Representation], ...]:
@@ -52,7 +57,7 @@ class EquivariantLinear(Attributes):
     lowering: ClassVar[str] = "symdsl.passes.lowering.equivariant_linear:EQUIVARIANT_LINEAR"
 
     symmetry: str
-    output: Representation
+    output: Described
     bias: bool = True
 
     def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
@@ -82,7 +87,7 @@ class EquivariantBilinear(Attributes):
     lowering: ClassVar[str] = "symdsl.passes.lowering.equivariant_bilinear:EQUIVARIANT_BILINEAR"
 
     symmetry: str
-    representation: Representation
+    representation: Described
     paths: tuple[tuple[int, int, int], ...]
 
     def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
@@ -104,7 +109,7 @@ class Gated(Attributes):
     lowering: ClassVar[str] = "symdsl.passes.lowering.gated:GATED"
 
     symmetry: str
-    output: Representation
+    output: Described
 
     def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
         (value,) = inputs

@@ -18,6 +18,8 @@ from symdsl.plan.interpret import interpret
 from symdsl.plan.nodes import Program
 from symdsl.plan.print import print_program
 
+REQUIREMENTS = Requirements(("numpy",), "pip install numpy")
+
 
 @dataclass
 class InterpretedModel:
@@ -50,7 +52,7 @@ class InterpretedBackend:
     """The plan as text."""
 
     name: str = "interpreted"
-    requirements: Requirements = Requirements(("numpy",), "pip install numpy")
+    requirements: Requirements = REQUIREMENTS
     channels_last: bool = True
 
     def emit(self, program: Program, weights: Mapping[str, NDArray[Any]] | None = None) -> str:

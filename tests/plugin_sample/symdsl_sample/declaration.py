@@ -30,7 +30,7 @@ def judge(offer: Offer) -> Verdict:
 def _faults(offer: Offer) -> Iterator[Diagnostic]:
     for field in offer.inputs:
         if field.kind != "vector" or field.dimension != offer.inputs[0].dimension:
-            yield Diagnostic("SYM0506", f"inner products of `{field.name}` with the others do not exist", span=offer.span)
+            yield Diagnostic("SYM0506", f"`{field.name}` has no inner products with the others", span=offer.span)
     for field in offer.targets:
         if field.kind != "scalar" or field.shape:
             yield Diagnostic("SYM0506", f"inner products give scalars, and `{field.name}` is none", span=offer.span)

@@ -38,7 +38,11 @@ class GramMatrix(Attributes):
 
 
 def _gram_matrix(
-    node: Node, builder: MethodBuilder, operands: tuple[Value, ...], types: tuple[ValueType, ...], context: LoweringContext
+    node: Node,
+    builder: MethodBuilder,
+    operands: tuple[Value, ...],
+    types: tuple[ValueType, ...],
+    context: LoweringContext,
 ) -> Value:
     return builder.add("einsum", operands[0], operands[0], subscripts="id,jd->ij")
 

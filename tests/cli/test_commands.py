@@ -1,0 +1,110 @@
+"""fmt, explain, show, info, doctor, train and evaluate: what each says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from symdsl.diagnostics.codes import CODES
+from tests.cli.conftest import SPEC, Invoke
+
+
+def test_help_names_every_command(invoke: Invoke) -> None:
+    said = invoke("--help").stdout
+    for name in ("check", "fmt", "info", "compile", "show", "verify", "train", "evaluate", "explain", "doctor"):
+        assert f" {name} " in said
+        assert invoke(name, "--help").exit_code == 0
+
+
+def test_fmt_check_writes_nothing(invoke: Invoke, spec: Path) -> None:
+    ragged = SPEC.replace("  data", "      data")
+    spec.write_text(ragged, encoding="utf-8")
+    result = invoke("fmt", "--check", spec)
+    assert result.exit_code == 1
+    assert str(spec) in result.stderr
+    assert spec.read_text(encoding="utf-8") == ragged
+    assert invoke("fmt", spec).exit_code == 0
+    assert invoke("fmt", "--check", spec).exit_code == 0
+    assert spec.read_text(encoding="utf-8").startswith("// a rotation of the plane\nmodel small {\n")
+
+
+def test_fmt_leaves_a_faulty_text_alone(invoke: Invoke, spec: Path) -> None:
+    spec.write_text("model {", encoding="utf-8")
+    assert invoke("fmt", spec).exit_code == 1
+    assert spec.read_text(encoding="utf-8") == "model {"
+
+
+@pytest.mark.parametrize("code", ["SYM0401", "sym0401", "0401"])
+def test_explain(invoke: Invoke, code: str) -> None:
+    assert invoke("explain", code).stdout.startswith("# SYM0401: ")
+
+
+def test_explain_every_code(invoke: Invoke) -> None:
+    for code in CODES:
+        assert invoke("explain", code).stdout.startswith(f"# {code}: ")
+
+
+def test_explain_suggests(invoke: Invoke) -> None:
+    assert "did you mean `SYM" in invoke("explain", "SYM0491").stderr
+
+
+@pytest.mark.parametrize(
+    ("stage", "wanted"),
+    [
+        ("ast", "File("),
+        ("spec", "Model("),
+        ("ir", '"op": "equivariant_linear"'),
+        ("plan", "program small"),
+        ("source", "class Small"),
+    ],
+)
+def test_show_every_stage(invoke: Invoke, spec: Path, stage: str, wanted: str) -> None:
+    result = invoke("show", spec, "--emit", stage)
+    assert result.exit_code == 0
+    assert wanted in result.stdout
+    assert result.stderr == ""
+
+
+def test_show_for_both_backends(invoke: Invoke, spec: Path) -> None:
+    assert "import torch" in invoke("show", spec, "--backend", "torch").stdout
+    assert "import equinox" in invoke("show", spec, "--backend", "jax").stdout
+
+
+def test_info(invoke: Invoke, spec: Path) -> None:
+    text = invoke("info", spec).stdout
+    for wanted in ("v: vector", "turn: C(4)", "(inferred)", "exact", "equivariant_linear", "parameters"):
+        assert wanted in text
+    data = json.loads(invoke("info", spec, "--format", "json").stdout)
+    assert data["parameters"] == sum(layer["parameters"] for layer in data["layers"])
+    assert data["symmetries"]["turn"]["inferred"] == ["v", "y"]
+
+
+def test_doctor(invoke: Invoke) -> None:
+    said = invoke("doctor").stdout
+    for wanted in ("Python 3.", "backend torch: ready", "backend jax: ready", "group_convolution", "matrix_group"):
+        assert wanted in said
+
+
+def test_verify_writes_its_report(invoke: Invoke, spec: Path, tmp_path: Path) -> None:
+    result = invoke("verify", spec, "-o", tmp_path / "report.json")
+    assert result.exit_code == 0
+    assert "every promise holds" in result.stdout
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert {"turn"} <= {entry["subject"] for entry in report["measurements"]}
+
+
+@pytest.mark.parametrize("backend", ["torch", "jax"])
+def test_train_resume_and_evaluate(invoke: Invoke, spec: Path, data: Path, tmp_path: Path, backend: str) -> None:
+    whole, halves = tmp_path / "whole", tmp_path / "halves"
+    arguments = ("train", spec, "--data", data, "--backend", backend)
+    assert invoke(*arguments, "-o", whole).exit_code == 0
+    first = invoke(*arguments, "-o", halves, "--resume")
+    assert first.exit_code == 0
+    assert (whole / "weights.safetensors").read_bytes() == (halves / "weights.safetensors").read_bytes()
+    names = {path.name for path in whole.iterdir()}
+    assert {"weights.safetensors", "manifest.json", "metrics.jsonl", "spec.sym"} <= names
+    said = invoke("evaluate", spec, "--weights", whole, "--data", data, "--backend", backend)
+    assert said.exit_code == 0
+    assert "mse" in said.stdout
