@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
@@ -91,9 +91,7 @@ def resolve(offer: Offer) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
             return None, (_too_many_layers(offer, options, setting),)
     walk = walk_layers(layers, setting)
     diagnostics = tuple(
-        replace(fault.diagnostic, severity="warning", hint="`symdsl verify` measures the error")
-        if fault.exactness and options.exactness == "approximate"
-        else fault.diagnostic
+        fault.warning() if fault.exactness and options.exactness == "approximate" else fault.diagnostic
         for fault in walk.faults
     )
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
@@ -261,7 +259,7 @@ def _exactness(walk: Walk, symmetry: spec.Symmetry) -> spec.Exactness:
     assert group is not None
     everything = frozenset(range(group.order or 1))
     if walk.kept == everything:
-        return spec.Exactness(symmetry.name, "exact", "quarter turns and mirrors move pixels to pixels")
+        return spec.Exactness(symmetry.name, "exact", "every element moves pixels to pixels")
     if any(isinstance(stage.layer, FlattenGroup) for stage in walk.stages):
         return spec.Exactness(symmetry.name, "none", "flatten_group gives it up before the output")
     why = _why_inexact(walk, group)

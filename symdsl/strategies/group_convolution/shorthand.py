@@ -11,6 +11,7 @@ from __future__ import annotations
 from symdsl.check.grid import Grid, Window
 from symdsl.diagnostics.diagnostic import Span
 from symdsl.strategies.group_convolution.vocabulary import (
+    AveragePool,
     Conv,
     Dense,
     Dropout,
@@ -67,7 +68,7 @@ def layer_text(layer: Layer) -> str:
     parts: list[str] = []
     for position, argument in enumerate(arguments_of(type(layer))):
         value = getattr(layer, argument.name)
-        if value == argument.default and not (position == 0 and isinstance(layer, Conv | Dense)):
+        if value == argument.default and not (position == 0 and isinstance(layer, Conv | Dense | Pool | AveragePool)):
             continue
         shown = str(value).lower() if isinstance(value, bool) else f"{value}"
         alias = argument.metadata["rule"].alias or argument.name

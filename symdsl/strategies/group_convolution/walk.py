@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from symdsl.check.grid import Grid
 from symdsl.diagnostics.diagnostic import Diagnostic, Span
 from symdsl.groups.group import Group
 from symdsl.strategies.group_convolution.vocabulary import Layer
+
+MEASURED = "`symdsl verify` measures the error"
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,19 @@ class Setting:
 
 @dataclass(frozen=True)
 class Fault:
-    """A diagnostic of the walk; `exactness` marks one that `exactness = approximate` turns into a warning."""
+    """A diagnostic of the walk; `exactness` marks one that `exactness = approximate` turns into a warning.
+
+    `instead` is what the warning advises before it points at `verify`.
+    """
 
     diagnostic: Diagnostic
     exactness: bool = False
+    instead: str = ""
+
+    def warning(self) -> Diagnostic:
+        """The diagnostic where approximation is allowed."""
+        advice = f"{self.instead}; `symdsl verify` measures the error" if self.instead else MEASURED
+        return replace(self.diagnostic, severity="warning", hint=advice)
 
 
 @dataclass

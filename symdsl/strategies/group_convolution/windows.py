@@ -64,19 +64,20 @@ def move_window(walk: Walk, layer: Layer, grid: Grid, window: Window, code: str)
     kept = kept_elements(group, grid, window)
     walk.kept &= kept
     if kept != expected:
-        walk.faults.append(Fault(_stride_fault(walk, layer, grid, window, code), exactness=True))
+        walk.faults.append(_stride_fault(walk, layer, grid, window, code))
     return after
 
 
-def _stride_fault(walk: Walk, layer: Layer, grid: Grid, window: Window, code: str) -> Diagnostic:
+def _stride_fault(walk: Walk, layer: Layer, grid: Grid, window: Window, code: str) -> Fault:
     name, group = layer_name(layer), walk.setting.group
     assert group is not None
     axis = 0 if window.remainder(grid[0]) else 1
     size, left = grid[axis], window.remainder(grid[axis])
     padded = f" padded by {window.padding}" if window.padding else ""
     sizes = exact_sizes(walk.layers, (walk.setting.start.grid or grid)[axis])
-    hint = f"images of {_listed(sizes)} pixels make every layer exact; or " if sizes else ""
-    return Diagnostic(
+    exact = f"images of {_listed(sizes)} pixels make every layer exact" if sizes else ""
+    allow = "write exactness = approximate to have the error measured instead"
+    diagnostic = Diagnostic(
         code,
         f"{name} in steps of {window.stride} over {size} pixels{padded} breaks {group.name}",
         layer.span_of("stride" if isinstance(layer, Conv | Residual) or "stride" in layer.spans else "kernel"),
@@ -85,8 +86,9 @@ def _stride_fault(walk: Walk, layer: Layer, grid: Grid, window: Window, code: st
             f"windows of {window.kernel} in steps of {window.stride} lie evenly only where (size + 2 padding - "
             f"{window.kernel}) is divisible by {window.stride}; here it is {size + 2 * window.padding - window.kernel}",
         ),
-        hint=f"{hint}write exactness = approximate to have the error measured instead",
+        hint=f"{exact}; or {allow}" if exact else allow,
     )
+    return Fault(diagnostic, exactness=True, instead=exact)
 
 
 def _listed(sizes: Sequence[int]) -> str:

@@ -117,7 +117,7 @@ def test_continuous_groups_are_refused_by_name(make_offer: Make, group: Group, n
 @pytest.mark.parametrize(
     ("group", "kind", "detail"),
     [
-        (cyclic(4), "exact", "quarter turns"),
+        (cyclic(4), "exact", "pixels to pixels"),
         (cyclic(8), "subgroup", "exact on C(4)"),
         (dihedral(8), "subgroup", "exact on D(4)"),
         (cyclic(6), "subgroup", "exact on C(2)"),
@@ -140,6 +140,7 @@ def test_approximate_turns_errors_into_warnings(make_offer: Make, make_layer: La
         ("SYM0601", "warning"),
         ("SYM0607", "warning"),
     ]
+    assert "images of 33, 35, 37 pixels" in (verdict.diagnostics[0].hint or "")
     assert verdict.exactness[0].kind == "none"
 
 
@@ -215,7 +216,7 @@ def test_two_symmetries(make_offer: Make) -> None:
 
 def test_facts_write_the_short_form_out(make_offer: Make) -> None:
     facts = judge(offer(make_offer, (28, 28), cyclic(4))).facts
-    assert [fact.split()[1:3] for fact in facts[:3]] == [["conv(10):", "1"], ["conv(10):", "10"], ["pool:", "10"]]
+    assert [fact.split()[1:3] for fact in facts[:3]] == [["conv(10):", "1"], ["conv(10):", "10"], ["pool(2):", "10"]]
     assert facts[0].endswith("1 x 28 x 28 -> 10 x 4 x 26 x 26")
     assert facts[-1] == "24,680 parameters"
 

@@ -20,7 +20,7 @@ def texts(layers: int, grid: tuple[int, int], kernel: int = 3, dropout: float = 
 
 def test_seven_layers_on_28_pixels_are_the_p4cnn() -> None:
     assert texts(7, (28, 28)) == [
-        "conv(10)", "conv(10)", "pool", "conv(10)", "conv(10)", "conv(10)", "conv(10)", "conv(10, k = 4)",
+        "conv(10)", "conv(10)", "pool(2)", "conv(10)", "conv(10)", "conv(10)", "conv(10)", "conv(10, k = 4)",
         "group_pool", "space_pool",
     ]  # fmt: skip
 
