@@ -147,7 +147,7 @@ def _tolerance(declaration: ast.ModelDeclaration, evaluator: Evaluator) -> float
 
 
 def _normalised(declaration: ast.ModelDeclaration, data: DataBlock, reporter: Reporter) -> tuple[str, ...]:
-    """The fields of the `normalise` lines, each with a scale. No strategy scales yet, so that a sound line is refused."""
+    """The fields of the `normalise` lines, each with a scale. No strategy scales yet, so a sound line is refused."""
     names: list[str] = []
     for statement in declaration.statements:
         if not isinstance(statement, ast.Normalise):

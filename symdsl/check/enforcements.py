@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import BaseModel
 
-from symdsl.check.declaration import Catalogue, Offer, StrategyDeclaration, Verdict
+from symdsl.check.declaration import Catalogue, Offer, StrategyDeclaration
 from symdsl.check.evaluate import Evaluator
 from symdsl.check.exactness import complete_exactness
 from symdsl.check.option_faults import WrittenOption
@@ -222,7 +222,11 @@ class EnforcementChecker:
             span=use.span,
             scalar_target=scalar,
         )
-        verdict: Verdict = declaration.judge(offer)
+        try:
+            verdict = declaration.judge(offer)
+        except SymdslError as refusal:
+            self.reporter.add(*(replace(fault, span=fault.span or use.span) for fault in refusal.diagnostics))
+            return None
         self.reporter.add(*verdict.diagnostics)
         self.facts += [f"{declaration.name}: {fact}" for fact in verdict.facts]
         if any(diagnostic.severity == "error" for diagnostic in verdict.diagnostics):

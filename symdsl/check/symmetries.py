@@ -115,7 +115,11 @@ class SymmetryChecker:
         finder = ActionFinder(
             declaration.name.text, factor, self.data.fields, spans, lines, self.reader.evaluator
         )  # fmt: skip
-        return finder.all_actions()
+        try:
+            return finder.all_actions()
+        except SymdslError as refusal:
+            self.reader.reporter.add(*(_placed(fault, factor.span) for fault in refusal.diagnostics))
+            return None
 
     def _lines_fit_product(self, lines: Mapping[str, ast.ActionLine], factors: Sequence[GroupFactor]) -> bool:
         """On a product, a line may only say that a field does not move: a word would not say which factor it means."""

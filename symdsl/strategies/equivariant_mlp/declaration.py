@@ -143,8 +143,8 @@ DECLARATION = StrategyDeclaration(
     summary="Equivariant linear and bilinear maps with gates, for any group that acts by matrices.",
     citation=(
         "M. Finzi, M. Welling, A. G. Wilson: A Practical Method for Constructing Equivariant Multilayer Perceptrons "
-        "for Arbitrary Matrix Groups. Proceedings of the 38th International Conference on Machine Learning (ICML 2021), "
-        "PMLR 139, arXiv:2104.09459."
+        "for Arbitrary Matrix Groups. Proceedings of the 38th International Conference on Machine Learning "
+        "(ICML 2021), PMLR 139, arXiv:2104.09459."
     ),
     implementation="symdsl.strategies.equivariant_mlp.build:STRATEGY",
     judge=judge,

@@ -135,3 +135,18 @@ def test_declarations_are_complete(name: str) -> None:
     assert any(character.isdigit() for character in declaration.citation)
     for field in declaration.options.model_fields.values():
         assert field.description
+
+
+def test_a_refusal_inside_a_strategy_is_a_placed_diagnostic(checked, monkeypatch) -> None:
+    from dataclasses import replace
+
+    from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+    from symdsl.registry import EntryPointCatalogue
+    from symdsl.strategies.equivariant_mlp.declaration import DECLARATION
+
+    def refuse(offer: Offer) -> Verdict:
+        raise SymdslError(Diagnostic("SYM0704", "too much"))
+
+    monkeypatch.setattr(EntryPointCatalogue, "strategy", lambda self, name: replace(DECLARATION, judge=refuse))
+    (error,) = checked("x: vector(3)\ny: scalar", TURN + "enforce turn by equivariant_mlp").errors
+    assert (error.code, error.span.line) == ("SYM0704", 9)
