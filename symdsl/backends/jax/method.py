@@ -115,7 +115,7 @@ class _Writer:
 
     def _result(self) -> str:
         count = len(self.method.outputs)
-        outputs = "Array" if count == 1 else f"tuple[{', '.join(['Array'] * count)}]"
+        outputs = "Array" if count == 1 else f"tuple[{', '.join(['Array'] * count) or '()'}]"
         return f"tuple[{outputs}, dict[str, Array]]" if updates_state(self.module, self.method.name) else outputs
 
     def _count_uses(self) -> list[int]:
@@ -229,7 +229,7 @@ class _Writer:
         if node.name is not None:
             return node.name
         if node.op == "call":
-            return (node.attributes["child"] or node.attributes["method"]).rpartition(".")[2]
+            return node.attributes["child"].rpartition(".")[2] or "result"
         return NOUNS.get(node.op, node.op)
 
     def _emit_several(self, index: int, node: Node, text: str) -> None:

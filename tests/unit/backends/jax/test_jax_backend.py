@@ -84,8 +84,8 @@ def test_dtype_follows_the_weights_where_64_bit_types_are_enabled() -> None:
     with jax.enable_x64(True):
         model = loaded.TurnedNet(seed=1)
         images, mask = IMAGES.astype(np.float32), MASK.astype(np.float32)
-        outputs, state = model.forward_train(model.initial_state(), images, mask)
-        kinds = {array.dtype for array in (model(images), outputs, *state.values())}
+        outputs, state = jax.eval_shape(model.forward_train, model.initial_state(), images, mask)
+        kinds = {array.dtype for array in (jax.eval_shape(lambda: model(images)), outputs, *state.values())}
     assert kinds == {np.dtype("float32")}
 
 
@@ -105,12 +105,12 @@ def test_pure_form_takes_arrays_by_path_in_order_or_by_name() -> None:
     params, state = ({k: jnp.asarray(v, jnp.float32) for k, v in part.items()} for part in split(program, weights))
     model = loaded.TurnedNet()
     images, mask = IMAGES.astype(np.float32), MASK.astype(np.float32)
-    by_order, same = model.apply(params, state, [images])
-    by_name, _ = loaded.apply(params, state, {"image": images})
+    by_order, same = jax.jit(lambda *given: model.apply(*given))(params, state, [images])
+    by_name, _ = jax.jit(loaded.apply)(params, state, {"image": images})
     assert np.array_equal(by_order, by_name)
     assert set(same) == set(state)
     one, after = jax.jit(loaded.apply_train)(params, state, {"image": images}, {"mask": mask})
-    two, _ = model.apply_train(params, state, [images], [mask])
+    two, _ = jax.jit(lambda *given: model.apply_train(*given))(params, state, [images], [mask])
     np.testing.assert_allclose(one, two, rtol=1e-4, atol=1e-5)
     assert set(after) == set(state)
     with pytest.raises(ValueError, match="image"):
@@ -137,10 +137,11 @@ def test_gradient_of_training_agrees_with_finite_differences_and_leaves_tables_a
             assert float(np.vdot(gradient[path], step)) == pytest.approx(float(up - down) / 2e-5, rel=1e-5, abs=1e-7)
 
         model = loaded.TurnedNet(dtype=jnp.float64)
-        by_filter = eqx.filter_grad(lambda model: jnp.sum(model(IMAGES)))(model)
+        by_filter = eqx.filter_jit(eqx.filter_grad(lambda model: jnp.sum(model(IMAGES))))(model)
         assert by_filter.first.index == model.first.index
         assert by_filter.temperature == model.temperature
         assert set(by_filter.parameters()) == set(params)
+        assert not any(np.any(array) for array in by_filter.saved_state.values())
 
 
 def test_forward_is_clean_under_jit_vmap_and_tree_functions() -> None:

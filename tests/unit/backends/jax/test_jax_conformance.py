@@ -23,6 +23,8 @@ from symdsl.plan.nodes import Method, Module, Program
 from symdsl.plan.operations.registry import OPERATIONS
 
 # The derivative towards the strict upper triangle, which these do not read, is shared out by jax as if they did.
+# jax differentiates its loop of squarings: seconds to compile. The row without a batch is compared.
+SLOW_TO_COMPILE = frozenset({"expm"})
 FROM_LOWER_TRIANGLE = frozenset({"cholesky", "eigh"})
 
 
@@ -76,9 +78,10 @@ def test_emitted_operation_is_the_interpreted_one(case: Case) -> None:
     if differentiable:
         module = replace(module, methods=(*module.methods, pulling_method(case)))
     wanted, _ = interpret(module, "forward", case.arrays, {}, {})
+    native_derivative = differentiable and case.name not in SLOW_TO_COMPILE
     weights = [np.random.default_rng(7).standard_normal(result.shape) for result in wanted]
     with jax.enable_x64(True):
-        found, emitted, native = run_row(module, case, weights if differentiable else None)
+        found, emitted, native = run_row(module, case, weights if differentiable else None, native_derivative)
     if not case.unique:
         check_eigenvectors(case.arrays[0], found, wanted)
         return
@@ -87,14 +90,17 @@ def test_emitted_operation_is_the_interpreted_one(case: Case) -> None:
     if not differentiable:
         return
     pulled, _ = interpret(module, "pull", [*case.arrays, *weights], {}, {})
-    for one, automatic, other in zip(emitted, native, pulled, strict=True):
+    for one, other in zip(emitted, pulled, strict=True):
         assert_near(one, other, 1e-11)
+    for automatic, other in zip(native, pulled, strict=native_derivative):
         if case.operation in FROM_LOWER_TRIANGLE:
             automatic, other = automatic + np.swapaxes(automatic, -1, -2), other + np.swapaxes(other, -1, -2)
         assert_near(automatic, other, 1e-10)
 
 
-def run_row(module: Module, case: Case, weights: list[NDArray[Any]] | None) -> tuple[tuple[Any, ...], ...]:
+def run_row(
+    module: Module, case: Case, weights: list[NDArray[Any]] | None, native_derivative: bool
+) -> tuple[tuple[Any, ...], ...]:
     """Results, their cotangents pulled back by the plan's rule, and by jax: in one compiled function."""
     layer = load_row(module)
 
@@ -106,6 +112,8 @@ def run_row(module: Module, case: Case, weights: list[NDArray[Any]] | None) -> t
 
     def everything(arrays: list[Any], weights: list[Any]) -> tuple[Any, ...]:
         moving = [arrays[place] for place in case.moving]
+        if not native_derivative:
+            return as_tuple(layer.forward(*arrays)), as_tuple(layer.pull(*arrays, *weights)), ()
         (_, results), native = jax.value_and_grad(weighted, has_aux=True)(moving, list(arrays), weights)
         return results, as_tuple(layer.pull(*arrays, *weights)), native
 
