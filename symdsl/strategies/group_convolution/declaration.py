@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
@@ -20,7 +22,9 @@ from symdsl.strategies.group_convolution.vocabulary import FlattenGroup, Layer, 
 from symdsl.strategies.group_convolution.walk import FeatureMap, Setting, Walk
 
 Activation = Literal["relu", "tanh", "sigmoid", "softplus", "silu", "elu", "gelu", "sin", "identity"]
-SHORTHAND_ONLY = ("channels", "kernel", "dropout")
+SHORTHAND_ONLY: Mapping[str, str] = MappingProxyType(
+    {"channels": "conv(10)", "kernel": "conv(10, k = 5)", "dropout": "dropout(0.3)"}
+)
 
 
 def _count_or_list(value: object) -> int | tuple[LayerCall, ...]:
@@ -196,7 +200,7 @@ def _read_options(offer: Offer, options: GroupConvolutionOptions) -> tuple[tuple
             "SYM0513",
             f"{name} belongs to the short form, and layers is a list",
             offer.span_of(name),
-            hint=f"write {name} in each layer" if name != "dropout" else "write dropout(0.3) in the list",
+            hint=f"write for example {SHORTHAND_ONLY[name]} in the list",
         )
         for name in SHORTHAND_ONLY
         if name in offer.option_spans

@@ -242,7 +242,9 @@ def _target(
     for each in known:
         if argument.name in (each.name, each.metadata["rule"].alias):
             if each.name in seen:
-                return Diagnostic("SYM0504", f"{each.name} of {call.name} is given twice", argument.span)
+                return Diagnostic(
+                    "SYM0504", f"{each.name} of {call.name} is given twice", argument.span, label="here again"
+                )
             return each
     shown = {each.name: each.metadata["rule"].alias or each.name for each in known}
     near = shown.get(suggest(argument.name, shown) or "")
