@@ -122,7 +122,7 @@ def _emit_memory_format(site: Site) -> Code:
         return site.method("contiguous")
     if site.rank() != 3 or not site.batched():
         return site.operands[0]
-    return site.method("contiguous", "memory_format=torch.channels_last")
+    return site.call("channels_last_in_memory", site.operand())
 
 
 def _emit_batch_sum(site: Site) -> Code:

@@ -21,6 +21,14 @@ def safe_atan2(y: Tensor, x: Tensor) -> Tensor:
     return torch.where(origin, torch.zeros_like(x * y), torch.atan2(y, torch.where(origin, torch.ones_like(x), x)))
 
 
+def channels_last_in_memory(x: Tensor) -> Tensor:
+    """x (batch, channels, height, width), laid out with the channels last.
+
+    A copy of a view, for vmap knows no memory formats, and a single channel would keep the strides that it came with.
+    """
+    return x.movedim(1, -1).clone(memory_format=torch.contiguous_format).movedim(-1, 1)
+
+
 def one_hot(index: Tensor, classes: int, dtype: torch.dtype) -> Tensor:
     """1 at the place of each integer along a new last axis; zeros for an integer out of range."""
     return (index.unsqueeze(-1) == torch.arange(classes, device=index.device)).to(dtype)

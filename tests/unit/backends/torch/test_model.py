@@ -228,3 +228,21 @@ def test_a_method_can_choose_a_mode_against_the_flag() -> None:
 def test_reading_and_updating_one_state_in_one_method_is_refused() -> None:
     with pytest.raises(ValueError, match="reads the state of first and also updates it"):
         BACKEND.emit(explicit_program(frozen="first"))
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_inference_maps_over_samples(name: str) -> None:
+    model, x = build(name).eval(), example(name)
+    mapped = torch.vmap(lambda sample: first(model(sample.unsqueeze(0))).squeeze(0))(x)
+    torch.testing.assert_close(mapped, first(model(x)))
+
+
+def test_feature_maps_keep_their_channels_last() -> None:
+    model, x = build("convolution"), example("convolution")
+    for layer in (model.conv1, model.norm1, model.conv2, model.norm2):
+        layer.register_forward_hook(lambda _layer, _given, made: layouts.append(made))
+    layouts: list[torch.Tensor] = []
+    model(x)
+    model.eval()(x)
+    assert len(layouts) == 8
+    assert all(made.is_contiguous(memory_format=torch.channels_last) for made in layouts)
