@@ -9,7 +9,7 @@ from typing import Final
 
 from symdsl.diagnostics.diagnostic import Diagnostic, Label, Span
 from symdsl.syntax.lexeme import Lexeme
-from symdsl.syntax.limits import MAXIMUM_DEPTH
+from symdsl.syntax.limits import MAXIMUM_DEPTH, MAXIMUM_FAULTS
 from symdsl.syntax.place import Places
 
 CLOSING: Final = {"{": "}", "[": "]", "(": ")"}
@@ -40,7 +40,9 @@ class _Matching:
 
     def close(self, closer: Lexeme, indentation: int, first_on_line: bool) -> None:
         """Takes the opener of `closer` from the stack; brackets opened since then are never closed."""
-        if not any(CLOSING[opener.lexeme.text] == closer.text for opener in self.stack):
+        # The common case first: looking through the stack at every closer would take time in proportion to the depth.
+        matches = bool(self.stack) and CLOSING[self.stack[-1].lexeme.text] == closer.text
+        if not matches and not any(CLOSING[opener.lexeme.text] == closer.text for opener in self.stack):
             self.closes_nothing(closer)
             return
         opener = self.stack.pop()
@@ -107,6 +109,8 @@ def bracket_faults(found: Sequence[Lexeme], places: Places, text: str) -> list[D
                 return [Diagnostic("SYM0109", "brackets are nested too deeply", span, notes=(note,))]
         elif lexeme.kind == "symbol" and lexeme.text in CLOSING.values():
             matching.close(lexeme, indentation, first_on_line)
+            if len(matching.faults) >= MAXIMUM_FAULTS:
+                return matching.faults
         first_on_line = False
     for opener in reversed(matching.stack):
         matching.never_closed(opener.lexeme, matching.missing_at(opener.lexeme, len(text)))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 LexemeKind = Literal[
     "space", "newline", "comment", "text", "open_text", "number", "bad_number", "name", "symbol", "unknown"
@@ -29,9 +28,8 @@ _PATTERN: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
-    """A stretch `[start, end)` of the text, counted in characters from 0."""
+class Lexeme(NamedTuple):
+    """A stretch `[start, end)` of the text, counted in characters from 0; a tuple, since texts have very many."""
 
     kind: LexemeKind
     text: str

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from symdsl.diagnostics.diagnostic import Diagnostic, Fix
 from symdsl.syntax.entries import Entry, entry_of_each
 from symdsl.syntax.fault import Edit, Fault, Stop, describe
 from symdsl.syntax.grammar import grammar
 from symdsl.syntax.lexeme import Lexeme, lexemes
-from symdsl.syntax.limits import MAXIMUM_CHARACTERS, MAXIMUM_FAULTS
+from symdsl.syntax.limits import MAXIMUM_FAULTS
 from symdsl.syntax.place import Places
 from symdsl.syntax.wording import may_end
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from lark import Token, Tree
     from lark.exceptions import UnexpectedInput
     from lark.parsers.lalr_interactive_parser import InteractiveParser
+
+
+_LONG_TEXT: Final = 400_000
 
 
 @dataclass(slots=True)
@@ -50,8 +53,8 @@ def parse_tree(text: str, places: Places, blamed_lines: frozenset[int]) -> tuple
 
     draft = _Draft(text, [])
     found: list[Diagnostic] = []
-    # Long texts are read fewer times, so that the time is bounded by a few readings of the longest text.
-    rounds = min(MAXIMUM_FAULTS, 1 + 2 * MAXIMUM_CHARACTERS // (len(text) + 1))
+    # Long texts are read fewer times, so that the time stays within a few readings of the longest one.
+    rounds = min(MAXIMUM_FAULTS, 1 + _LONG_TEXT // (len(text) + 1))
     for _ in range(rounds):
         try:
             tree = grammar().parse(draft.text)

@@ -35,7 +35,8 @@ _LOOKALIKES: Final[Mapping[str, tuple[str | None, str]]] = {
 class Scan:
     """The lexemes of a text, what is wrong with them, and the text with faulty lexemes made harmless.
 
-    `readable` is false where brackets or quotes do not match: the grammar would only find what follows from that.
+    `readable` is false where brackets or quotes do not match, or faults are too many: the grammar would only find what
+    follows from that.
     """
 
     lexemes: tuple[Lexeme, ...]
@@ -55,8 +56,10 @@ def scan(text: str, places: Places) -> Scan:
     pieces: list[str] = []
     for lexeme in found:
         fault = _lexeme_fault(lexeme, places)
-        if fault is not None and len(faults) < MAXIMUM_FAULTS:
+        if fault is not None:
             faults.append(fault)
+            if len(faults) == MAXIMUM_FAULTS:
+                return Scan(found, tuple(faults), False, text)
         pieces.append(lexeme.text if fault is None else _harmless(lexeme))
     # An open text hides the brackets behind it: nothing can be said about them, nor about the syntax.
     hidden = any(lexeme.kind == "open_text" for lexeme in found)
@@ -88,6 +91,8 @@ def _check_characters(text: str, places: Places) -> None:
 
 
 def _lexeme_fault(lexeme: Lexeme, places: Places) -> Diagnostic | None:
+    if lexeme.is_blank or lexeme.kind in ("name", "symbol"):
+        return None
     span = places.span(lexeme.start, lexeme.end)
     match lexeme.kind:
         case "unknown":
