@@ -1,4 +1,4 @@
-"""Every operation as printed for torch against the NumPy interpreter: values, and gradients against those of the plan."""
+"""Every operation as printed for torch against the NumPy interpreter: values, and gradients against the plan."""
 
 from __future__ import annotations
 
