@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
@@ -26,13 +25,6 @@ from symdsl.plan.operations.registry import OPERATIONS
 # jax differentiates its loop of squarings: seconds to compile. The row without a batch is compared.
 SLOW_TO_COMPILE = frozenset({"expm"})
 FROM_LOWER_TRIANGLE = frozenset({"cholesky", "eigh"})
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _compile_quickly() -> Iterator[None]:
-    jax.config.update("jax_disable_most_optimizations", True)
-    yield
-    jax.config.update("jax_disable_most_optimizations", False)
 
 
 def pulling_method(case: Case) -> Method:
