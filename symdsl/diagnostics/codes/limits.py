@@ -10,7 +10,7 @@ CODES = (
     Code("SYM0705", "too many nodes", "The graph of a model has more nodes than the limit."),
     Code("SYM0706", "too many parameters", "A model has more parameters than the limit."),
     Code("SYM0707", "too many layers", "A network has more layers than the limit."),
-    Code("SYM0708", "too many declarations", "A file has more models, or a model more fields or symmetries, than allowed."),
+    Code("SYM0708", "too many declarations", "A file has too many models, or a model too many fields or symmetries."),
     Code("SYM0709", "image too large", "A side of an image has more pixels than the limit."),
     Code("SYM0710", "field too large", "One sample of a field holds more numbers than the limit."),
     Code("SYM0711", "list too long", "A list in a spec has more items than the limit."),
