@@ -74,6 +74,10 @@ model turning {
 SPECS = {
     "image C(4)": SMALL_IMAGE.format(channels=1, size=12, group="C(4)"),
     "image D(4), odd size": SMALL_IMAGE.format(channels=2, size=13, group="D(4)"),
+    # Maxima over rotations after batch norm: what XLA computes twice, rounded differently, if it is let.
+    "image C(4), rotations pooled": SMALL_IMAGE.format(channels=1, size=12, group="C(4)").replace(
+        "conv(4, k = 3)", "conv(4, k = 3, pool_rotations = true)"
+    ),
     "image C(2)": SMALL_IMAGE.format(channels=1, size=10, group="C(2)"),
     "inertia": INERTIA,
     "scattering": LORENTZ,

@@ -25,6 +25,10 @@ def _reduction(function: str) -> Emitter:
     return lambda site: site.call(function, f"axis={site.axes()}")
 
 
+def _extreme(function: str) -> Emitter:
+    return lambda site: site.call(function, site.axes())
+
+
 def _argmax(site: Site) -> Code:
     return site.call("jnp.argmax", f"axis={site.axis(site.node.attributes['axis'])}")
 
@@ -64,8 +68,8 @@ CONTRACTION: Mapping[str, Emitter] = MappingProxyType(
         "linear": lambda site: site.call("linear"),
         "sum": _reduction("jnp.sum"),
         "mean": _reduction("jnp.mean"),
-        "max": _reduction("jnp.max"),
-        "min": _reduction("jnp.min"),
+        "max": _extreme("largest"),
+        "min": _extreme("smallest"),
         "logsumexp": _reduction("jax.nn.logsumexp"),
         "argmax": _argmax,
         "norm": _norm,

@@ -34,8 +34,8 @@ def put(x: Array, index: Any, axis: int, size: int) -> Array:
 def segment_max(x: Array, index: Any, axis: int, count: int) -> Array:
     """The largest value of each segment along `axis`; 0 for an empty one."""
     moved = jnp.moveaxis(x, axis, 0)
-    largest = jax.ops.segment_max(moved, index, num_segments=count)
-    return jnp.moveaxis(jnp.where(jnp.isneginf(largest), 0.0, largest), 0, axis)
+    top = jax.ops.segment_max(moved, index, num_segments=count)
+    return jnp.moveaxis(jnp.where(jnp.isneginf(top), 0.0, top), 0, axis)
 
 
 def merge(x: Array, axis: int, count: int) -> Array:
