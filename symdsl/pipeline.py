@@ -78,14 +78,25 @@ class Compilation:
         from symdsl.backends.source_cache import cache_source
 
         self.backend.requirements.verify(self.backend.name)
+        if weights is not None:
+            self.check_weights(weights)
         path = cache_source(self.source, stored_constants(self.program), self.backend.name)
         return self.backend.instantiate(self.program, path, weights, self.session.seed, self.session.dtype)
+
+    def check_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
+        """Raises SymdslError (SYM0903, SYM0904; exit code 2) where names or shapes are not those of the model."""
+        from symdsl.artifact.weights import check_weights
+        from symdsl.plan.initial import parameter_table, state_table
+
+        tables = {**parameter_table(self.program.root), **state_table(self.program.root)}
+        check_weights("the weights file", weights, {name: each.shape for name, each in tables.items()})
 
     def fold(self, weights: Mapping[str, NDArray[Any]]) -> tuple[Program, dict[str, NDArray[Any]]]:
         """The program whose symmetry is compiled away, for these weights, and its own weights."""
         from symdsl.passes.fold import fold
         from symdsl.plan.initial import initial_state
 
+        self.check_weights(weights)
         state = {name: weights[name] for name in initial_state(self.program.root)}
         parameters = {name: value for name, value in weights.items() if name not in state}
         return fold(self.program, parameters, state)

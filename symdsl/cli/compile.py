@@ -46,6 +46,7 @@ def compile_(
     program, arrays = compilation.program, None
     if weights is not None:
         arrays = read_weights(weights_path(weights))
+        compilation.check_weights(arrays)
         if fold:
             program, arrays = compilation.fold(arrays)
     source = compilation.backend.emit(program, arrays)

@@ -46,7 +46,8 @@ def evaluate(
     session = replace(make_session(backend, settings), allow_paths=allow_path)
     compilation = prepare(spec, session, model)
     names = compilation.spec
-    arrays = gather_data(names, data, folder=spec.parent, allow_path=allow_path)
+    data_seed = names.training.get("data_seed", 0)
+    arrays = gather_data(names, data, folder=spec.parent, allow_path=allow_path, seed=data_seed)
     compiled = compilation.instantiate(read_weights(weights_path(Path(weights))))
     metrics = measure(
         lambda inputs: compiled.call("forward", *inputs),

@@ -58,6 +58,7 @@ def train(
     options = read_options(
         compilation.spec.training, {name: value for name, value in given.items() if value is not None}
     )
+    compilation = replace(compilation, session=replace(session, seed=options.seed))
     arrays = gather_data(
         compilation.spec, data, folder=spec.parent, allow_path=allow_path, seed=options.data_seed
     )

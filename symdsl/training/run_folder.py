@@ -28,7 +28,7 @@ class RunFolder:
         self.path = path
 
     def start(self, spec_text: str, resume: bool) -> None:
-        """Make the folder and put the spec into it.
+        """Make the folder, put the spec into it, and drop what a killed run left half written.
 
         Raises SymdslError: SYM0909 where it holds a run and `resume` is False, SYM1204 where it holds that of another
         spec, SYM0907 where it cannot be written.
@@ -40,6 +40,9 @@ class RunFolder:
         if spec.exists() and spec.read_bytes() != spec_text.encode():
             message = f"{self.path} holds a run of another spec"
             raise SymdslError(Diagnostic("SYM1204", message, hint="name another folder"), exit_code=2)
+        for name in (SPEC, METRICS, WEIGHTS, CHECKPOINT, PLOT, FILE_NAME):
+            for unfinished in self.path.glob(f".{name}.*"):
+                unfinished.unlink(missing_ok=True)
         write_text(spec, spec_text)
 
     def resume(self, identity: Mapping[str, Any]) -> tuple[Checkpoint | None, list[dict[str, float]]]:

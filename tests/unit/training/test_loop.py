@@ -1,5 +1,10 @@
 import json
 import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -207,3 +212,28 @@ def test_another_backend_cannot_train(torch_trainer):
     torch_trainer.backend = "other"
     with pytest.raises(SymdslError, match="SYM1001"):
         torch_trainer(model=model)
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from tests.unit.training.linear_classifier import Trainer
+Trainer("torch")(Path(sys.argv[1]), epochs=300, checkpoint_every=2, evaluate_every=100)
+"""
+
+
+def test_a_killed_run_resumes_to_the_bit(torch_trainer, tmp_path):
+    process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(tmp_path / "run")], cwd=Path(__file__).parents[3])
+    checkpoint = tmp_path / "run" / "checkpoint.safetensors"
+    while not checkpoint.exists() and process.poll() is None:
+        time.sleep(0.002)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    assert not (tmp_path / "run" / "manifest.json").exists()
+    (tmp_path / "run" / ".checkpoint.safetensors.abc").write_text("half written")
+    options = {"epochs": 300, "checkpoint_every": 2, "evaluate_every": 100}
+    resumed = torch_trainer(tmp_path / "run", resume=True, **options)
+    assert not list((tmp_path / "run").glob(".*"))
+    whole = torch_trainer(**options)
+    assert same(resumed.weights, whole.weights)
+    assert resumed.history == whole.history
