@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symdsl.check.grid import Grid, Window, kept_elements, lattice_elements, subgroup_name
+from symdsl.check.grid import Grid, Window, kept_elements, lattice_elements, planar_order, subgroup_name
 from symdsl.groups.action import Action, Pixels
 from symdsl.groups.canonical import canonical
 from symdsl.groups.combinations import Product
@@ -72,7 +72,11 @@ def fibre_of(symmetry: str | None, value: ValueType, what: str) -> Fibre:
             f"{what} would keep {symmetry}, and its operand does not transform under it any more",
             note="a layer before it gave the symmetry up",
         )
-    order = action.group.order or 0
+    if planar_order(action.group) is None:
+        raise EquivarianceError(
+            f"{what} needs a finite group of the plane, not {action.group.name}", hint="use C(n) or D(n)"
+        )
+    order = action.group.order or 1
     candidates = [Fibre(value.shape[0])]
     if order > 1 and value.shape[0] % order == 0:
         candidates.append(Fibre(value.shape[0] // order, order))

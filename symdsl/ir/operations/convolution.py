@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from symdsl.check.grid import Window, planar_order
+from symdsl.check.grid import Window
 from symdsl.ir.feature_map import Fibre, fibre_of, map_action, moved_actions, require_window
 from symdsl.ir.operations.attributes import Attributes
-from symdsl.ir.types import EquivarianceError, ValueType
+from symdsl.ir.types import ValueType
 
 
 class Convolution(Attributes):
@@ -45,10 +45,6 @@ class Convolution(Attributes):
             shape = (self.fields, *grid)
             return value.with_shape(shape, moved_actions(value, None, shape, None))
         group = value.actions[self.symmetry].group
-        if planar_order(group) is None:
-            raise EquivarianceError(
-                f"a group convolution needs a finite group of the plane, not {group.name}", hint="use C(n) or D(n)"
-            )
         fibre = Fibre(self.fields, group.order or 1)
         shape = (fibre.channels, *grid)
         return value.with_shape(shape, moved_actions(value, self.symmetry, shape, map_action(group, fibre, grid)))
