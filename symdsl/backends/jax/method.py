@@ -25,8 +25,8 @@ NOUNS = MappingProxyType(
         "square": "squared",
         "power": "raised",
         "sum": "total",
-        "max": "largest",
-        "min": "smallest",
+        "max": "highest",
+        "min": "lowest",
         "slice": "part",
         "one_hot": "chosen",
         "expand": "widened",
@@ -50,7 +50,7 @@ NOUNS = MappingProxyType(
         "put": "placed",
         "where": "chosen",
         "batch_broadcast": "repeated",
-        "segment_max": "largest",
+        "segment_max": "highest",
         "triangular_solve": "solved",
     }
 )
