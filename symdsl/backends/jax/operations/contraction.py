@@ -26,7 +26,7 @@ def _reduction(function: str) -> Emitter:
 
 
 def _extreme(function: str) -> Emitter:
-    return lambda site: site.call(function, site.axes())
+    return lambda site: site.call(function, site.axes()) if site.node.attributes["axes"] else site.operands[0]
 
 
 def _argmax(site: Site) -> Code:
