@@ -46,14 +46,20 @@ class GroupConvolutionOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    layers: Annotated[Any, PlainValidator(_count_or_list)] = 7
-    channels: int = Field(default=10, ge=1)
-    kernel: int = Field(default=3, ge=1)
-    dropout: float = Field(default=0.0, ge=0.0, lt=1.0)
-    norm: bool = True
-    activation: Activation = "relu"
-    readout: Literal["max", "mean"] = "max"
-    exactness: Literal["exact", "approximate"] = "exact"
+    layers: Annotated[Any, PlainValidator(_count_or_list)] = Field(
+        default=7, description="a list of layers, or how many convolutions in the pattern of the P4CNN"
+    )
+    channels: int = Field(default=10, ge=1, description="fields of each convolution of the short form, at least 1")
+    kernel: int = Field(default=3, ge=1, description="side of the kernels of the short form, in pixels, at least 1")
+    dropout: float = Field(
+        default=0.0, ge=0.0, lt=1.0, description="rate of dropout after each convolution of the short form, below 1"
+    )
+    norm: bool = Field(default=True, description="batch norm after each convolution but the last")
+    activation: Activation = Field(default="relu", description="function after each convolution but the last")
+    readout: Literal["max", "mean"] = Field(default="max", description="how group and space are pooled at the end")
+    exactness: Literal["exact", "approximate"] = Field(
+        default="exact", description="whether what breaks the symmetry on the pixel grid is an error or a warning"
+    )
 
 
 @dataclass(frozen=True)
@@ -293,8 +299,8 @@ DECLARATION = StrategyDeclaration(
     name="group_convolution",
     kind="network",
     options=GroupConvolutionOptions,
-    summary="Convolutions with one moved copy of each filter per group element, over images",
-    citation="Cohen & Welling 2016, Group Equivariant Convolutional Networks, arXiv 1602.07576",
+    summary="Convolutions over images, with one moved copy of each filter for every element of a planar group.",
+    citation="Cohen & Welling 2016, Group Equivariant Convolutional Networks, arXiv:1602.07576",
     implementation="symdsl.strategies.group_convolution.build:STRATEGY",
     judge=judge,
 )
