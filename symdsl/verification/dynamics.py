@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from symdsl.check.spec import Model
 from symdsl.passes.differentiate import gradient, jacobian_vector
+from symdsl.passes.lowering.lower import argument_name
 from symdsl.plan.interpret import interpret
 from symdsl.plan.nodes import Program
 from symdsl.verification.equivariance import EXACT_TOLERANCE
@@ -23,15 +24,15 @@ def measure_dynamics(
 ) -> tuple[Measurement, ...]:
     """|dH . f| / (|dH| |f|), where the model has an energy, and the asymmetry of J Df, in the field f.
 
-    `field` are the model's own outputs for `inputs`. A field without an energy is only measured, never judged, unless
+    `field` are the model's own outputs for `inputs`, which are in the order of the spec. A field without an energy is only measured, never judged, unless
     the symmetry is enforced.
     """
     state = _state_name(model)
     found = []
     tolerance = EXACT_TOLERANCE if enforced else model.tolerance
     if "energy" in program.entry_points:
-        derivative = gradient(program.root, "energy", wrt=(state,))
-        (slope,), _ = interpret(program.root, derivative, [inputs[name] for name in program.inputs], weights, weights)
+        derivative = gradient(program.root, "energy", wrt=(argument_name(state),))
+        (slope,), _ = interpret(program.root, derivative, list(inputs.values()), weights, weights)
         found.append(_measurement("energy", symmetry, "dH . f", energy_error(slope, field), len(field), tolerance))
     jacobian = field_jacobian(program, weights, inputs, state)
     axis = len(model.fields[state].axes)
@@ -50,8 +51,8 @@ def energy_error(slope: NDArray[Any], field: NDArray[Any]) -> float:
 
 def field_jacobian(program: Program, weights: Arrays, inputs: Arrays, state: str) -> NDArray[Any]:
     """Df of the model's first output with respect to the state: (batch, n, n), by one forward derivative a coordinate."""
-    method = jacobian_vector(program.root, "forward", wrt=(state,))
-    arguments = [inputs[name] for name in program.inputs]
+    method = jacobian_vector(program.root, "forward", wrt=(argument_name(state),))
+    arguments = list(inputs.values())
     batch, size = len(inputs[state]), int(np.prod(inputs[state].shape[1:]))
     columns = []
     for index in range(size):

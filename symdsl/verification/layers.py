@@ -20,9 +20,9 @@ Arrays = Mapping[str, NDArray[Any]]
 
 
 def trace_values(traced: Program, weights: Arrays, inputs: Arrays) -> dict[int, NDArray[Any]]:
-    """Every value of the IR graph for these inputs, by node id, through the interpreter (float64)."""
+    """Every value of the IR graph for these inputs (in the order of the spec), by node id, through the interpreter (float64)."""
     method = traced.root.method("trace")
-    outputs, _ = interpret(traced.root, method, [inputs[name] for name in traced.inputs], weights, weights)
+    outputs, _ = interpret(traced.root, method, list(inputs.values()), weights, weights)
     return {
         int(name.rpartition("_")[2]): value for name, value in zip(method.output_names, outputs, strict=True)
     }

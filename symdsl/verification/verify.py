@@ -112,9 +112,9 @@ def _exact_part(elements: Elements) -> Elements:
 
 
 def _parity(program: Program, weights: Arrays, inputs: Arrays, plain: Arrays, backend: str) -> Measurement:
-    outputs, _ = interpret(program.root, "forward", [inputs[name] for name in program.inputs], weights, weights)
+    outputs, _ = interpret(program.root, "forward", list(inputs.values()), weights, weights)
     errors = [
-        relative_error(plain[name], output) for name, output in zip(program.outputs, outputs, strict=True)
+        relative_error(plain[name], output) for name, output in zip(plain, outputs, strict=True)
     ]
     return Measurement(
         quantity="parity",
@@ -128,9 +128,9 @@ def _parity(program: Program, weights: Arrays, inputs: Arrays, plain: Arrays, ba
 
 def _folded(compilation: Compilation, weights: Arrays, inputs: Arrays, plain: Arrays) -> Measurement:
     program, folded = compilation.fold(weights)
-    outputs, _ = interpret(program.root, "forward", [inputs[name] for name in program.inputs], folded, folded)
+    outputs, _ = interpret(program.root, "forward", list(inputs.values()), folded, folded)
     errors = [
-        relative_error(plain[name], output) for name, output in zip(program.outputs, outputs, strict=True)
+        relative_error(plain[name], output) for name, output in zip(plain, outputs, strict=True)
     ]
     return Measurement(
         quantity="fold",

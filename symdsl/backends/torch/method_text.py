@@ -82,7 +82,7 @@ class _Writer:
 
     def _argument(self, index: int) -> str:
         node = self.method.nodes[index]
-        name = self.names.take(node.attributes["name"])
+        name = self.names.take(node.attributes["name"], as_written=True)
         self.codes[index] = Code(name, reads=frozenset({name}))
         if self.uses.count[index]:
             self.holders[name] = index

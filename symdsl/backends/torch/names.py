@@ -55,9 +55,12 @@ class LocalNames:
     reserved: frozenset[str]
     _live: set[str] = field(default_factory=set)
 
-    def take(self, wanted: str) -> str:
-        """`wanted`, or wanted2, wanted3, ..., the first that is free; it is live until released."""
-        base = clean_name(wanted)
+    def take(self, wanted: str, as_written: bool = False) -> str:
+        """`wanted`, or wanted2, wanted3, ..., the first that is free; it is live until released.
+
+        `as_written` keeps capitals: arguments are called by the names of their fields.
+        """
+        base = wanted if as_written else clean_name(wanted)
         name, number = base, 1
         while name in self._live or name in self.reserved or name in FORBIDDEN:
             number += 1

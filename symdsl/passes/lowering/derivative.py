@@ -8,6 +8,7 @@ from symdsl.ir.graph import Node
 from symdsl.ir.operations.derivative import Gradient, SymplecticField
 from symdsl.ir.types import ValueType
 from symdsl.passes.differentiate import gradient
+from symdsl.passes.lowering.lower import argument_name
 from symdsl.passes.lowering.rule import InlineRule, LayerRule, LoweringContext
 from symdsl.passes.simplify import simplify
 from symdsl.plan.builder import MethodBuilder
@@ -19,7 +20,7 @@ def _gradient(node: Node, types: tuple[ValueType, ...], context: LoweringContext
     attributes = node.attributes
     assert isinstance(attributes, Gradient)
     scalar = context.lower_region(attributes.region, attributes.scalar.title().replace("_", ""))
-    derivative = simplify(gradient(scalar, "forward", wrt=(attributes.wrt,)))
+    derivative = simplify(gradient(scalar, "forward", wrt=(argument_name(attributes.wrt),)))
     derivative = replace(
         derivative,
         name="gradient",

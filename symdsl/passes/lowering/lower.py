@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
+from keyword import iskeyword
 from typing import Literal
 
 from symdsl.ir.graph import Graph, Node
@@ -55,6 +56,11 @@ def layer_name(node: Node) -> str:
     return node.name or f"{node.attributes.op}_{node.id}"
 
 
+def argument_name(field: str) -> str:
+    """What a field is called in the plan: its own name, with `_` after one that no Python function can use."""
+    return f"{field}_" if iskeyword(field) or field == "self" else field
+
+
 def array_type(value: ValueType) -> ArrayType:
     """The plan type of an IR input: batched, in the layout that the user passes."""
     return ArrayType(value.shape, value.dtype, batched=True)
@@ -64,7 +70,7 @@ def _lower_method(graph: Graph, children: Mapping[str, Module], context: Lowerin
     builder = MethodBuilder(mode)
     values: dict[int, Value] = {}
     for name, identifier in graph.inputs:
-        values[identifier] = builder.argument(name, array_type(graph.node(identifier).type))
+        values[identifier] = builder.argument(argument_name(name), array_type(graph.node(identifier).type))
     for node in graph.nodes:
         if node.id in values:
             continue
@@ -80,7 +86,7 @@ def _lower_method(graph: Graph, children: Mapping[str, Module], context: Lowerin
                 values[node.id] = call_layer(builder, name, children[name], rule.method, operands, train)
     outputs = {f"{TRACED}{index}": value for index, value in values.items()} if mode == "trace" else {}
     for name, value in (outputs or {name: values[index] for name, index in graph.outputs}).items():
-        builder.output(name, value)
+        builder.output(argument_name(name), value)
     return builder.build()
 
 

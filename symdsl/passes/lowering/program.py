@@ -8,7 +8,7 @@ from dataclasses import replace
 from symdsl.check.spec import Field, Model
 from symdsl.ir.graph import ModelGraph
 from symdsl.ir.operations.derivative import Gradient
-from symdsl.passes.lowering.lower import layer_name, lower_graph
+from symdsl.passes.lowering.lower import argument_name, layer_name, lower_graph
 from symdsl.plan.builder import MethodBuilder
 from symdsl.plan.nodes import ArrayType, Method, Module, Program
 from symdsl.plan.value import Value
@@ -26,9 +26,9 @@ def lower_model(graph: ModelGraph, model: Model, channels_last: bool, traced: bo
     return Program(
         name=graph.name,
         root=root,
-        inputs=model.inputs,
-        outputs=model.outputs,
-        targets=model.outputs,
+        inputs=tuple(map(argument_name, model.inputs)),
+        outputs=tuple(map(argument_name, model.outputs)),
+        targets=tuple(map(argument_name, model.outputs)),
         entry_points=names,
         claims=graph.claims,
         spec_text=model.text,
@@ -57,7 +57,7 @@ def objective(root: Module, model: Model) -> Method:
     values = [
         builder.argument(node.attributes["name"], node.type) for node in arguments if node.attributes["name"] not in noise
     ]
-    targets = [builder.argument(name, _target_type(model.fields[name])) for name in model.outputs]
+    targets = [builder.argument(argument_name(name), _target_type(model.fields[name])) for name in model.outputs]
     drawn = [
         builder.noise(node.attributes["name"], node.type, noise[node.attributes["name"]])
         for node in arguments
