@@ -37,7 +37,7 @@ def run(command: Sequence[str], folder: Path, path: Sequence[Path] = (ROOT,), **
     }  # fmt: skip
     finished = subprocess.run(
         command, cwd=folder, env={**inherited, **settings, **environment}, capture_output=True, encoding="utf-8",
-        timeout=300, check=False,
+        errors="replace", timeout=300, check=False,
     )  # fmt: skip
     return Finished(finished.returncode, finished.stdout, finished.stderr)
 

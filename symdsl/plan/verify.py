@@ -29,7 +29,7 @@ def verify_program(program: Program) -> None:
     for name in program.entry_points:
         _find_method(program.root, name, "entry point")
     for name in (*program.inputs, *program.outputs, *program.targets):
-        _check_name(name, "a field of the program")
+        _check_given_name(name, "a field of the program")
 
 
 def verify_module(module: Module, path: str = "") -> None:
@@ -72,7 +72,7 @@ def verify_method(module: Module, method: Method, where: str, tables: _Tables | 
         if any(not 0 <= operand < index for operand in node.operands):
             raise PlanError(f"{place}: an operand is not an earlier node")
         if node.name is not None:
-            _check_name(node.name, place)
+            (_check_given_name if node.op == "argument" else _check_name)(node.name, place)
         try:
             types = _infer_node(module, method, index, tables)
         except PlanError as error:
@@ -169,7 +169,7 @@ def _verify_signature(method: Method, where: str, tables: _Tables) -> None:
     if any(method.nodes[index].op != "argument" for index in method.arguments):
         raise PlanError(f"{where}: an argument is not an argument node")
     for name in (*names, *method.output_names):
-        _check_name(name, where)
+        _check_given_name(name, where)
     _refuse_repeats(names, where)
     _refuse_repeats(method.output_names, where)
     if method.output_names and len(method.output_names) != len(method.outputs):
@@ -209,6 +209,12 @@ def _find_method(module: Module, name: str, what: str) -> Method:
 
 def _check_name(name: str, where: str) -> None:
     if not _NAME.match(name) or iskeyword(name):
+        raise PlanError(f"{where}: {name!r} is no valid name")
+
+
+def _check_given_name(name: str, where: str) -> None:
+    """Names of arguments and outputs may come from a spec, and be words of Python; backends print them otherwise."""
+    if not name.isidentifier():
         raise PlanError(f"{where}: {name!r} is no valid name")
 
 
