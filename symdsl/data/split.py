@@ -42,9 +42,7 @@ def split_samples(count: int, fractions: Sequence[float], seed: int) -> Split:
     return Split(np.sort(order[validation + test :]), first, second)
 
 
-def choose_split(
-    count: int, partition: Mapping[str, Indices], fractions: Sequence[float] | None, seed: int
-) -> Split:
+def choose_split(count: int, partition: Mapping[str, Indices], fractions: Sequence[float] | None, seed: int) -> Split:
     """The split that was asked for, else the published one, else 80, 10 and 10 %. Raises as `split_samples` does."""
     if fractions is not None or not partition:
         return split_samples(count, DEFAULT if fractions is None else fractions, seed)

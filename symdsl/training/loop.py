@@ -111,16 +111,12 @@ def make_stepper(compiled: Compiled, model: CompiledModel, options: TrainingOpti
     if compiled.backend.name == "jax":
         from symdsl.training.jax_step import JaxStepper
 
-        return JaxStepper(
-            model, parameter_table(compiled.program.root), compiled.session.dtype, options, noise, device
-        )
+        return JaxStepper(model, parameter_table(compiled.program.root), compiled.session.dtype, options, noise, device)
     message = f"the backend {compiled.backend.name} cannot train"
     raise SymdslError(Diagnostic("SYM1001", message, hint="use torch or jax"), exit_code=2)
 
 
-def finish_run(
-    run: Run, compiled: Compiled, model: CompiledModel, data: FieldArrays, seconds: float
-) -> TrainingResult:
+def finish_run(run: Run, compiled: Compiled, model: CompiledModel, data: FieldArrays, seconds: float) -> TrainingResult:
     """Judge all parts, give the model its weights, and close the folder."""
     metrics: dict[str, float] = {}
     for part in ("train", "validation", "test"):

@@ -34,10 +34,12 @@ class RunFolder:
         spec, SYM0907 where it cannot be written.
         """
         spec = self.path / SPEC
-        if spec.exists() and not resume:
+        # a run that ended before its first checkpoint left nothing worth keeping
+        holds_run = any((self.path / name).exists() for name in (CHECKPOINT, WEIGHTS))
+        if holds_run and not resume:
             hint = "continue it with --resume, or name another folder"
             raise SymdslError(Diagnostic("SYM0909", f"{self.path} holds a run already", hint=hint), exit_code=2)
-        if spec.exists() and spec.read_bytes() != spec_text.encode():
+        if holds_run and (not spec.exists() or spec.read_bytes() != spec_text.encode()):
             message = f"{self.path} holds a run of another spec"
             raise SymdslError(Diagnostic("SYM1204", message, hint="name another folder"), exit_code=2)
         for name in (SPEC, METRICS, WEIGHTS, CHECKPOINT, PLOT, FILE_NAME):

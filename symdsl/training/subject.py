@@ -27,7 +27,7 @@ class SessionSettings(Protocol):
 
     @property
     def dtype(self) -> Any:
-        """"float32" or "float64"."""
+        """ "float32" or "float64"."""
         ...
 
 

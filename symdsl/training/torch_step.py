@@ -70,9 +70,7 @@ class TorchStepper:
 
         draw = {"uniform": torch.rand, "normal": torch.randn}
         return [
-            draw[each.kind](
-                each.shape_for(batch), generator=self.generator, dtype=self.dtype, device=self.device
-            )
+            draw[each.kind](each.shape_for(batch), generator=self.generator, dtype=self.dtype, device=self.device)
             for each in self.noise
         ]
 

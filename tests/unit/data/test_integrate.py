@@ -15,9 +15,7 @@ def test_every_trajectory_is_what_scipy_computes_alone():
     times = np.linspace(0, 12, 37)
     together = integrate(van_der_pol, initial, times, rtol=1e-7, atol=1e-9)
     for start, states in zip(initial, together, strict=True):
-        alone = solve_ivp(
-            lambda t, y: van_der_pol(y[None])[0], (0, 12), start, t_eval=times, rtol=1e-7, atol=1e-9
-        ).y.T
+        alone = solve_ivp(lambda t, y: van_der_pol(y[None])[0], (0, 12), start, t_eval=times, rtol=1e-7, atol=1e-9).y.T
         np.testing.assert_allclose(states, alone, rtol=0, atol=1e-11)
 
 

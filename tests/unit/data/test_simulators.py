@@ -57,9 +57,7 @@ def test_spring_draws_in_the_published_order():
     for _ in range(3):
         start = random.rand(2) * 2 - 1
         start = start / np.sqrt((start**2).sum()) * (random.rand() * 0.9 + 0.1)
-        path = solve_ivp(
-            lambda t, y: [2 * y[1], -2 * y[0]], (0, 3), start, t_eval=np.linspace(0, 3, 30), rtol=1e-10
-        ).y
+        path = solve_ivp(lambda t, y: [2 * y[1], -2 * y[0]], (0, 3), start, t_eval=np.linspace(0, 3, 30), rtol=1e-10).y
         parts.append(np.stack([path[0] + random.randn(30) * 0.1, path[1] + random.randn(30) * 0.1], axis=1))
     data = load_data(parse_reference("spring(samples = 3)"), seed=3)
     np.testing.assert_allclose(data["z"][:, :, 0], np.concatenate(parts), atol=1e-12)

@@ -1,5 +1,4 @@
 import json
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from symdsl.artifact.manifest import read_manifest, verify_files
 from symdsl.artifact.weights import read_weights
 from symdsl.data.match import FieldArrays
 from symdsl.diagnostics.diagnostic import SymdslError
+from tests.unit.training.linear_classifier import FakeModel, classified
 
 
 def same(first, second):
@@ -34,7 +34,6 @@ def test_training_learns_and_judges_all_parts(trainer):
 
 
 def test_the_model_holds_the_weights_of_the_result(trainer):
-    from tests.unit.training.linear_classifier import FakeModel
 
     model = FakeModel(trainer.backend, trainer.dtype)
     result = trainer(model=model)
@@ -115,14 +114,14 @@ def test_a_torn_metrics_line_is_dropped_on_resume(torch_trainer, tmp_path):
     assert [json.loads(line) for line in lines] == result.history
 
 
-def test_the_run_folder_is_complete_and_true(trainer, tmp_path):
-    result = trainer(tmp_path / "run")
+def test_the_run_folder_is_complete_and_true(torch_trainer, tmp_path):
+    result = torch_trainer(tmp_path / "run")
     names = {file.name for file in (tmp_path / "run").iterdir()}
     assert names == {"spec.sym", "metrics.jsonl", "weights.safetensors", "checkpoint.safetensors", "manifest.json",
                      "metrics.png"}  # fmt: skip
     manifest = read_manifest(tmp_path / "run" / "manifest.json")
     verify_files(tmp_path / "run", manifest)
-    assert (manifest.parameters, manifest.backend, manifest.claims) == (21, trainer.backend, ("nothing is claimed",))
+    assert (manifest.parameters, manifest.backend, manifest.claims) == (21, "torch", ("nothing is claimed",))
     assert same(read_weights(tmp_path / "run" / "weights.safetensors"), result.weights)
     assert (tmp_path / "run" / "metrics.png").read_bytes().startswith(b"\x89PNG")
 
@@ -170,7 +169,9 @@ def test_divergence_says_where_and_what_to_try(trainer, tmp_path):
     assert "learning_rate = 1e+199" in (fault.hint or "")
     # nothing that diverged is kept
     assert not (tmp_path / "run" / "checkpoint.safetensors").exists()
-    shutil.rmtree(tmp_path / "run")
+    trainer.data = classified(100)
+    trainer.text += " // mended"
+    assert trainer(tmp_path / "run").epochs == 4
 
 
 def test_float32_weights_and_outputs(trainer):
@@ -206,7 +207,6 @@ def test_a_missing_device_is_an_error(torch_trainer):
 
 
 def test_another_backend_cannot_train(torch_trainer):
-    from tests.unit.training.linear_classifier import FakeModel
 
     model = FakeModel("torch", "float64")
     torch_trainer.backend = "other"
