@@ -73,7 +73,7 @@ class Plan:
 
 
 def judge(offer: Offer) -> Verdict:
-    """Errors for what cannot be built, warnings for what is not exact, and how far each symmetry holds."""
+    """One image in; one label, scalar or image out; one finite group of the plane that turns the pixels."""
     plan, diagnostics = resolve(offer)
     if plan is None:
         return Verdict(diagnostics)

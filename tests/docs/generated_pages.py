@@ -1,0 +1,231 @@
+"""The pages of the documentation that are made from the code: commands, strategies, groups and codes.
+
+python -m tests.docs.generated_pages    writes them into docs/reference
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+from typer.models import ArgumentInfo, OptionInfo
+
+from symdsl.check.declaration import StrategyDeclaration
+from symdsl.cli.main import app
+from symdsl.diagnostics.codes import CODES
+from symdsl.registry import EntryPointCatalogue
+from symdsl.strategies.group_convolution.vocabulary import LAYERS, arguments_of
+from tests.child import ROOT
+
+REFERENCE = ROOT / "docs" / "reference"
+NOTE = "This page is written by `python -m tests.docs.generated_pages`; a test holds it to the code."
+
+
+def cell(text: object) -> str:
+    """Text in a table: one line, bars escaped."""
+    return " ".join(str(text).split()).replace("|", "\\|")
+
+
+def commands_page() -> str:
+    """Every command with its arguments and options."""
+    lines = ["# The command line", "", NOTE, "", str(app.info.help), "", *exit_codes()]
+    for command in app.registered_commands:
+        assert command.callback is not None
+        parameters = read_parameters(command.callback)
+        arguments = [parameter.written for parameter in parameters if isinstance(parameter.told, ArgumentInfo)]
+        lines += [f"## `symdsl {command.name}`", "", cell(inspect.getdoc(command.callback)), ""]
+        lines += [f"```\n{' '.join(['symdsl', str(command.name), *arguments, '[OPTIONS]'])}\n```", ""]
+        if parameters:
+            lines += ["| argument or option | value | default | |", "|---|---|---|---|"]
+            lines += [parameter_row(parameter) for parameter in parameters] + [""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def exit_codes() -> Iterator[str]:
+    """The table of exit codes."""
+    meanings = {
+        0: "fine", 1: "the spec is faulty", 2: "wrong usage, unreadable input, or bad data", 3: "verification failed",
+        4: "a missing package, or plug-ins that clash", 5: "training diverged",
+        70: "a fault of symdsl; a report is written", 130: "interrupted",
+    }  # fmt: skip
+    yield "Results go to stdout, everything else to stderr. The exit codes are the same for every command:"
+    yield ""
+    yield "| code | meaning |"
+    yield "|---|---|"
+    yield from (f"| {code} | {meaning} |" for code, meaning in meanings.items())
+    yield ""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """An argument or option of a command: its name in Python, what it takes, what typer was told, and its default."""
+
+    name: str
+    kind: Any
+    told: ArgumentInfo | OptionInfo
+    default: Any
+
+    @property
+    def written(self) -> str:
+        """How it is typed: `SPEC`, `SPECS...`, `-o, --output`."""
+        if isinstance(self.told, ArgumentInfo):
+            return self.name.upper() + ("..." if typing.get_origin(self.kind) is list else "")
+        # Inside Annotated, typer keeps the first written name as the `default` of the option.
+        first = [self.told.default] if isinstance(self.told.default, str) else []
+        return ", ".join([*first, *(self.told.param_decls or [])] or [f"--{self.name.replace('_', '-')}"])
+
+    @property
+    def value(self) -> str:
+        """What it takes."""
+        kinds = [kind for kind in typing.get_args(self.kind) if kind is not type(None)] or [self.kind]
+        if kinds == [bool]:
+            return ""
+        if isinstance(kinds[0], type) and issubclass(kinds[0], Enum):
+            return " or ".join(str(choice.value) for choice in kinds[0])
+        if self.told.min is not None:
+            return f"from {self.told.min} to {self.told.max}" if self.told.max else f"at least {self.told.min}"
+        return {str: "text", Path: "path"}.get(kinds[0], "text" if typing.get_origin(kinds[0]) is list else "path")
+
+
+def read_parameters(callback: Callable[..., object]) -> list[Declared]:
+    """The arguments and options of a command, read off its annotations."""
+    hints = typing.get_type_hints(inspect.unwrap(callback), include_extras=True)
+    found = []
+    for name, parameter in inspect.signature(callback).parameters.items():
+        kind, told = typing.get_args(hints[name])
+        found.append(Declared(name, kind, told, parameter.default))
+    return found
+
+
+def parameter_row(parameter: Declared) -> str:
+    """One row of a table of options."""
+    match = re.fullmatch(r"(.*?)(?:\s*\[default: (.*)\])?", parameter.told.help or "")
+    assert match is not None
+    stated = not any(parameter.default is none for none in (inspect.Parameter.empty, None, False))
+    default = match[2] or (choice_text(parameter.default) if stated else "")
+    return f"| `{parameter.written}` | {cell(parameter.value)} | {cell(default)} | {cell(match[1])} |"
+
+
+def choice_text(choice: object) -> str:
+    """A choice as it is typed."""
+    return str(getattr(choice, "value", choice))
+
+
+def strategies_page() -> str:
+    """Every strategy: what it accepts, its options, its source."""
+    catalogue = EntryPointCatalogue()
+    lines = [
+        "# Strategies", "", NOTE, "",
+        "A strategy enforces symmetries: a *structure* wraps a scalar, a *network* provides values. An unknown option",
+        "is an error.", "",
+    ]  # fmt: skip
+    for name in catalogue.strategy_names():
+        lines += strategy_section(catalogue.strategy(name))
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def strategy_section(declaration: StrategyDeclaration) -> Iterator[str]:
+    """The section of one strategy."""
+    yield from (f"## `{declaration.name}`", "", f"A {declaration.kind}. {declaration.summary}", "")
+    yield from (f"**Accepts.** {cell(inspect.getdoc(declaration.judge))}", "")
+    yield from (f"**Source.** {declaration.citation}", "")
+    yield from ("| option | default | |", "|---|---|---|")
+    for name, field in declaration.options.model_fields.items():
+        yield f"| `{name}` | {default_text(field)} | {cell(field.description)}{bounds(field)} |"
+    yield ""
+    if declaration.name == "group_convolution":
+        yield from layer_table()
+
+
+def default_text(field: FieldInfo) -> str:
+    """The default of an option as a spec writes it."""
+    value = field.default
+    if value is PydanticUndefined:
+        return "needed"
+    return "" if value is None else f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def bounds(field: FieldInfo) -> str:
+    """The choices of an option, where it has some."""
+    if typing.get_origin(field.annotation) is typing.Literal:
+        return cell(": " + ", ".join(f"`{choice}`" for choice in typing.get_args(field.annotation)))
+    return ""
+
+
+def layer_table() -> Iterator[str]:
+    """The layers of `layers = [...]`."""
+    yield from ("The layers of `layers = [...]`:", "", "| layer | arguments | |", "|---|---|---|")
+    for name, kind in LAYERS.items():
+        arguments = ", ".join(
+            f"`{argument.name}`" + (f" or `{alias}`" if (alias := argument.metadata["rule"].alias) else "")
+            + f" ({argument.metadata['rule'].wanted()})"
+            for argument in arguments_of(kind)
+        )  # fmt: skip
+        yield f"| `{name}` | {cell(arguments)} | {cell(inspect.getdoc(kind))} |"
+    yield ""
+
+
+def groups_page() -> str:
+    """Every constructor of a group, with its defining matrices."""
+    catalogue = EntryPointCatalogue()
+    lines = [
+        "# Groups", "", NOTE, "",
+        "Every group is a group of matrices. What moves a field is an *action*: representations along its axes, and at",
+        "most one geometric part; the [language](language.md) has the list.", "",
+        "| written | is |", "|---|---|",
+    ]  # fmt: skip
+    for name in catalogue.group_names():
+        constructor = catalogue.group(name)
+        summary = (inspect.getdoc(constructor) or "").partition("Raises SymdslError")[0]
+        lines.append(f"| `{group_signature(name, constructor)}` | {cell(summary)} |")
+    lines += ["| `G * H` | The direct product: block-diagonal matrices, one block a factor. |", ""]
+    return "\n".join(lines)
+
+
+def group_signature(name: str, constructor: Callable[..., object]) -> str:
+    """The constructor as a spec writes it."""
+    parameters = inspect.signature(constructor).parameters.values()
+    if name == "matrix_group":
+        return "matrix_group(generators = [...], discrete = [...])"
+    written = [
+        each.name if each.default is inspect.Parameter.empty else f"{each.name} = {str(each.default).lower()}"
+        for each in parameters
+    ]
+    return f"{name}({', '.join(written)})"
+
+
+def diagnostics_page() -> str:
+    """The index of codes."""
+    lines = [
+        "# Diagnostics", "", NOTE, "",
+        "`symdsl explain CODE` prints the page of a code: what it means, a spec that has it, and the mended spec.", "",
+        "| code | title | meaning |", "|---|---|---|",
+    ]  # fmt: skip
+    lines += [f"| {code.code} | {cell(code.title)} | {cell(code.summary)} |" for _, code in sorted(CODES.items())]
+    return "\n".join(lines) + "\n"
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "cli.md": commands_page,
+    "strategies.md": strategies_page,
+    "groups.md": groups_page,
+    "diagnostics.md": diagnostics_page,
+}
+
+
+def main() -> None:
+    """Write the pages."""
+    for name, page in PAGES.items():
+        (REFERENCE / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
