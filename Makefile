@@ -18,7 +18,7 @@ demo: $(VENV)/ready
 
 test: $(VENV)/ready
 	$(RUN)/ruff check .
-	$(RUN)/pyright
+	$(RUN)/pyright --pythonpath $(RUN)/python
 	$(RUN)/lint-imports
 	$(THREADS) $(RUN)/python -m pytest -n 2 --dist loadscope
 	$(RUN)/python -m mkdocs build --strict --quiet --site-dir build/site

@@ -92,7 +92,9 @@ def jax_ratio(compilation: Compilation, z: np.ndarray, dz: np.ndarray) -> float:
     path = cache_source(compilation.source, stored_constants(compilation.program), "jax")
     source = compilation.backend.load(path)
     inputs, targets = jnp.asarray(z, jnp.float32), jnp.asarray(dz, jnp.float32)
-    ours = {name: jnp.asarray(value, jnp.float32) for name, value in draw_parameters(compilation.program.root, 0).items()}
+    ours = {
+        name: jnp.asarray(value, jnp.float32) for name, value in draw_parameters(compilation.program.root, 0).items()
+    }
     values = list(ours.values())
     layers = [(values[0], values[1]), (values[2], values[3]), values[4]]
 
@@ -127,7 +129,9 @@ def main() -> None:
         ("torch", torch_ratio(prepare(SPEC, Session(backend="torch")), z, dz)),
         ("jax", jax_ratio(prepare(SPEC, Session(backend="jax")), z, dz)),
     ):
-        rows.append(Row(f"HNN training step, batch {BATCH}, {name}, against by hand", f"{ratio:.2f}", "<= 1.05", ratio <= 1.05))
+        rows.append(
+            Row(f"HNN training step, batch {BATCH}, {name}, against by hand", f"{ratio:.2f}", "<= 1.05", ratio <= 1.05)
+        )
     record("hnn", "Hamiltonian networks: cost", "python -m bench.hnn", rows)
 
 

@@ -64,8 +64,15 @@ def main() -> None:
             times = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
         floor = times["train ours"] / times["train plain"]
         title = f"C({order})"
-        rows.append(Row(f"{title} training step, torch, against the plain floor", f"{floor:.2f}", "<= 1.10", floor <= 1.1))
-        rows.append(Row(f"{title} folded inference, batch 128, against the plain floor", f"{times['infer folded'] / times['infer plain']:.2f}"))
+        rows.append(
+            Row(f"{title} training step, torch, against the plain floor", f"{floor:.2f}", "<= 1.10", floor <= 1.1)
+        )
+        rows.append(
+            Row(
+                f"{title} folded inference, batch 128, against the plain floor",
+                f"{times['infer folded'] / times['infer plain']:.2f}",
+            )
+        )
         rows.append(Row(f"{title} building the emitted model", f"{times['build ours'] * 1e3:.1f} ms"))
         if "train escnn" in times:
             rows += against_escnn(title, times, train_bound)
@@ -78,8 +85,16 @@ def against_escnn(title: str, times: dict[str, float], train_bound: float) -> li
     ratios = [
         ("training step, against escnn", times["train ours"] / times["train escnn"], train_bound),
         ("building, against escnn", times["build ours"] / times["build escnn"], 0.1),
-        ("folded inference, batch 128, against escnn's export", times["infer folded"] / times["infer escnn export"], 0.5),
-        ("latency of one image, folded, against escnn in eval mode", times["latency folded"] / times["latency escnn"], 0.7),
+        (
+            "folded inference, batch 128, against escnn's export",
+            times["infer folded"] / times["infer escnn export"],
+            0.5,
+        ),
+        (
+            "latency of one image, folded, against escnn in eval mode",
+            times["latency folded"] / times["latency escnn"],
+            0.7,
+        ),
     ]
     return [Row(f"{title} {what}", f"{ratio:.2f}", f"<= {bound}", ratio <= bound) for what, ratio, bound in ratios]
 

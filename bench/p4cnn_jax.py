@@ -69,7 +69,9 @@ def main() -> None:
     generator = np.random.default_rng(0)
     x = jnp.asarray(generator.standard_normal((BATCH, 1, SIZE, SIZE)), jnp.float32)
     y = jnp.asarray(generator.integers(0, 10, BATCH))
-    cast = {name: jnp.asarray(value, jnp.float32) for name, value in draw_parameters(compilation.program.root, 0).items()}
+    cast = {
+        name: jnp.asarray(value, jnp.float32) for name, value in draw_parameters(compilation.program.root, 0).items()
+    }
     state = {name: jnp.asarray(value, jnp.float32) for name, value in initial_state(compilation.program.root).items()}
 
     @jax.jit

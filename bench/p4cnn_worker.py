@@ -124,13 +124,17 @@ def main() -> None:
         peer = escnn_net(order)
         kind = peer[0].in_type  # pyright: ignore
         nets["escnn"] = (peer, lambda t: enn.GeometricTensor(t, kind))
-    result |= {f"train {k}": v for k, v in interleaved({k: step(m, w, x, y) for k, (m, w) in nets.items()}, RUNS).items()}
+    result |= {
+        f"train {k}": v for k, v in interleaved({k: step(m, w, x, y) for k, (m, w) in nets.items()}, RUNS).items()
+    }
     builds: dict[str, Any] = {"ours": lambda: emitted.MODEL(seed=0)}
     if peer is not None:
         builds["escnn"] = lambda: escnn_net(order)
     result |= {f"build {k}": v for k, v in interleaved(builds, RUNS).items()}
     inference = {k: infer(m, w, x) for k, (m, w) in nets.items()} | {"folded": infer(plain_folded, lambda t: t, x)}
-    latency = {k: infer(m, w, x[:1]) for k, (m, w) in nets.items()} | {"folded": infer(plain_folded, lambda t: t, x[:1])}
+    latency = {k: infer(m, w, x[:1]) for k, (m, w) in nets.items()} | {
+        "folded": infer(plain_folded, lambda t: t, x[:1])
+    }
     if peer is not None:
         inference["escnn export"] = infer(peer.eval().export(), lambda t: t, x)  # pyright: ignore
     result |= {f"infer {k}": v for k, v in interleaved(inference, RUNS).items()}

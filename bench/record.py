@@ -66,7 +66,9 @@ def write_page() -> None:
 
 def commit() -> str:
     """The short hash of the checkout, marked where the tree has changes."""
-    run = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     return run.stdout.strip() or "unknown"
 
 

@@ -74,7 +74,8 @@ def train_net(net: str, seed: int, epochs: int, folder: Path) -> Run:
 
 def print_table(runs: list[Run]) -> None:
     """One line a network: means over seeds."""
-    print(f"\n{'network':<8} {'parameters':>10} {'test error':>16} {'changed by a turn':>18} {'|f(gx) - f(x)|':>15} {'seconds':>8}")
+    heads = ("network", "parameters", "test error", "changed by a turn", "|f(gx) - f(x)|", "seconds")
+    print("\n{:<8} {:>10} {:>16} {:>18} {:>15} {:>8}".format(*heads))
     for net in NETS:
         mine = [run for run in runs if run.net == net]
         errors = [100 * run.error for run in mine]
@@ -128,9 +129,7 @@ def main() -> None:
     for backend in ("torch", "jax"):
         say("symdsl", "compile", p4cnn, "--backend", backend, "-o", str(options.output / f"p4cnn_{backend}.py"))
         say("symdsl", "verify", p4cnn, "--backend", backend)
-    runs = [
-        train_net(net, seed, options.epochs, options.output) for seed in range(options.seeds) for net in NETS
-    ]
+    runs = [train_net(net, seed, options.epochs, options.output) for seed in range(options.seeds) for net in NETS]
     print_table(runs)
     draw(runs, options.output / "demo.png")
     (options.output / "demo.json").write_text(json.dumps([run.__dict__ for run in runs], indent=1) + "\n")

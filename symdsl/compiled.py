@@ -30,7 +30,7 @@ def compile(
 ) -> Any:
     """The model of a spec: an `nn.Module` (torch) or an Equinox module (jax), loaded from its emitted source.
 
-    `params` are the values of the spec's `param` lines; `weights` a safetensors file or arrays by path, else weights are
+    `params` are the values of the spec's `param` lines; `weights` a safetensors file or arrays by path, else they are
     drawn from `seed`; `model` chooses among several in one file. Raises SymdslError with all faults of the spec.
     """
     session = _session(backend, params, seed, dtype, limits)

@@ -32,7 +32,9 @@ def coloured(stream: object) -> bool:
     return not os.environ.get("NO_COLOR") and getattr(stream, "isatty", lambda: False)()
 
 
-def print_diagnostics(diagnostics: tuple[Diagnostic, ...], sources: Mapping[str, str], form: str, out: bool = False) -> None:
+def print_diagnostics(
+    diagnostics: tuple[Diagnostic, ...], sources: Mapping[str, str], form: str, out: bool = False
+) -> None:
     """Diagnostics as text or JSON; JSON and `out` go to stdout, talk to stderr."""
     from symdsl.diagnostics.render import render, summary
     from symdsl.diagnostics.render_json import render_json
@@ -101,7 +103,7 @@ def command(function: Callable[Arguments, None]) -> Callable[Arguments, None]:
     @wraps(function)
     def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
         form = kwargs.get("form", "text")
-        with faults_reported(form.value if hasattr(form, "value") else str(form)):
+        with faults_reported(str(form)):
             function(*args, **kwargs)
 
     return run

@@ -8,8 +8,21 @@ from importlib.metadata import PackageNotFoundError, version
 from symdsl.cli.border import command
 
 PACKAGES = (
-    "symdsl", "lark", "pydantic", "typer", "numpy", "scipy", "networkx", "safetensors",
-    "torch", "jax", "equinox", "optax", "diffrax", "matplotlib", "scikit-learn",
+    "symdsl",
+    "lark",
+    "pydantic",
+    "typer",
+    "numpy",
+    "scipy",
+    "networkx",
+    "safetensors",
+    "torch",
+    "jax",
+    "equinox",
+    "optax",
+    "diffrax",
+    "matplotlib",
+    "scikit-learn",
 )
 
 

@@ -16,8 +16,8 @@ CheckFlag = Annotated[bool, typer.Option("--check", help="Write nothing; exit co
 @command
 def fmt(specs: Specs, check: CheckFlag = False) -> None:
     """Rewrite specs in the canonical layout. Comments stay; the meaning never changes."""
-    from symdsl.artifact.write import write_text
     from symdsl.api import read_spec
+    from symdsl.artifact.write import write_text
     from symdsl.session import Limits
     from symdsl.syntax.formatter import format_text
 

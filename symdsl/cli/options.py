@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,21 +11,14 @@ import typer
 from symdsl.session import Session, parse_setting
 
 
-class Form(str, Enum):
+class Form(StrEnum):
     """How results are printed."""
 
     text = "text"
     json = "json"
 
 
-class BackendName(str, Enum):
-    """The backends that come with symdsl; others are named by `--backend-plugin`."""
-
-    torch = "torch"
-    jax = "jax"
-
-
-class DType(str, Enum):
+class DType(StrEnum):
     """Real numbers of the compiled model."""
 
     float32 = "float32"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -11,7 +11,7 @@ from symdsl.cli.border import command
 from symdsl.cli.options import BackendOption, ModelOption, SetOption, Spec, make_session
 
 
-class Stage(str, Enum):
+class Stage(StrEnum):
     """The stages that can be dumped."""
 
     ast = "ast"

@@ -59,9 +59,7 @@ def train(
         compilation.spec.training, {name: value for name, value in given.items() if value is not None}
     )
     compilation = replace(compilation, session=replace(session, seed=options.seed))
-    arrays = gather_data(
-        compilation.spec, data, folder=spec.parent, allow_path=allow_path, seed=options.data_seed
-    )
+    arrays = gather_data(compilation.spec, data, folder=spec.parent, allow_path=allow_path, seed=options.data_seed)
     folder = output or Path("runs") / compilation.spec.name
     result = fit(compilation, compilation.instantiate(), arrays, options, folder=folder, resume=resume)
     if form is Form.json:

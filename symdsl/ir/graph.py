@@ -83,7 +83,10 @@ class ModelGraph(BaseModel):
 
     def content_hash(self) -> str:
         """SHA-256 of the graph: equal specs up to names, order and layout of the text have equal hashes."""
-        data = {"groups": sorted(json.dumps(g, sort_keys=True) for g in self.groups.values()), **self.forward.describe()}
+        data = {
+            "groups": sorted(json.dumps(g, sort_keys=True) for g in self.groups.values()),
+            **self.forward.describe(),
+        }
         return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
@@ -134,4 +137,6 @@ def verify_graph(graph: Graph) -> None:
             raise EquivarianceError(f"node {node.id} ({node.attributes.op}) is out of order")
         inferred = node.attributes.infer_type(tuple(graph.nodes[index].type for index in node.inputs))
         if inferred != node.type:
-            raise EquivarianceError(f"node {node.id} ({node.attributes.op}) is typed {node.type}, its rule gives {inferred}")
+            raise EquivarianceError(
+                f"node {node.id} ({node.attributes.op}) is typed {node.type}, its rule gives {inferred}"
+            )

@@ -56,4 +56,3 @@ class ValueType(BaseModel):
     def with_shape(self, shape: tuple[int, ...], actions: Mapping[str, Action]) -> ValueType:
         """A real value of another shape and other actions; it is no longer a state of the system."""
         return ValueType(shape=shape, actions=dict(actions))
-

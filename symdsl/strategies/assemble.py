@@ -10,7 +10,7 @@ from symdsl.check.spec import Enforcement, Field, Model, Symmetry
 from symdsl.groups.action import Action
 from symdsl.ir.actions import equivalent, output_action, output_shape
 from symdsl.ir.graph import Graph, GraphBuilder, ModelGraph
-from symdsl.ir.types import EquivarianceError, ValueType
+from symdsl.ir.types import EquivarianceError, Flow, ValueType
 from symdsl.strategies.strategy import Target
 
 
@@ -47,7 +47,7 @@ def load_implementation(enforcement: Enforcement) -> Any:
 def field_type(model: Model, field: Field) -> ValueType:
     """How a field enters the graph: with its action under every symmetry that is enforced in the architecture."""
     actions = {name: symmetry.actions[field.name] for name, symmetry in _enforced_groups(model).items()}
-    flows = {}
+    flows: dict[str, Flow] = {}
     if field.kind == "phase_space":
         flows = {name: "state" for name in _enforced(model) if model.symmetries[name].kind == "time"}
     return ValueType(shape=field.shape, dtype="real", actions=actions, flows=flows)
@@ -89,9 +89,7 @@ def _enforced(model: Model) -> tuple[str, ...]:
 
 
 def _enforced_groups(model: Model) -> dict[str, Symmetry]:
-    return {
-        name: symmetry for name in _enforced(model) if (symmetry := model.symmetries[name]).kind == "group"
-    }
+    return {name: symmetry for name in _enforced(model) if (symmetry := model.symmetries[name]).kind == "group"}
 
 
 def _verify_target(model: Model, graph: Graph, target: Target, output: int) -> None:

@@ -15,6 +15,7 @@ from symdsl.backends.backend import CompiledModel
 from symdsl.data.match import FieldArrays
 from symdsl.data.split import Split, choose_split
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+from symdsl.pipeline import Compilation
 from symdsl.plan.initial import parameter_table
 from symdsl.training.checkpoint import data_hash
 from symdsl.training.options import TrainingOptions
@@ -22,7 +23,6 @@ from symdsl.training.progress import show_progress
 from symdsl.training.run import Run
 from symdsl.training.run_folder import RunFolder
 from symdsl.training.step import Stepper, objective_noise
-from symdsl.training.subject import Compiled
 
 Array = NDArray[Any]
 
@@ -45,7 +45,7 @@ class TrainingResult:
 
 
 def train(
-    compiled: Compiled, model: CompiledModel, data: FieldArrays, options: TrainingOptions, *,
+    compiled: Compilation, model: CompiledModel, data: FieldArrays, options: TrainingOptions, *,
     folder: Path | None = None, resume: bool = False, quiet: bool = False,
 ) -> TrainingResult:  # fmt: skip
     """Minimise the objective of `compiled` over the training part of `data`; `model`, its instance, is changed.
@@ -83,7 +83,7 @@ def train_epochs(run: Run, quiet: bool) -> None:
 
 
 def prepare_run(
-    compiled: Compiled, model: CompiledModel, data: FieldArrays, options: TrainingOptions, folder: Path | None
+    compiled: Compilation, model: CompiledModel, data: FieldArrays, options: TrainingOptions, folder: Path | None
 ) -> Run:
     """Split the data, move the training part to the device, and make the optimiser."""
     spec = compiled.spec
@@ -101,7 +101,7 @@ def prepare_run(
     return Run(options, stepper, data.arrays, spec, split, batch, identity, RunFolder(folder) if folder else None)
 
 
-def make_stepper(compiled: Compiled, model: CompiledModel, options: TrainingOptions) -> Stepper:
+def make_stepper(compiled: Compilation, model: CompiledModel, options: TrainingOptions) -> Stepper:
     """The stepper of the model's backend. Raises SymdslError (SYM1001) for a backend that cannot train."""
     noise, device = objective_noise(compiled.program), compiled.session.device
     if compiled.backend.name == "torch":
@@ -116,7 +116,9 @@ def make_stepper(compiled: Compiled, model: CompiledModel, options: TrainingOpti
     raise SymdslError(Diagnostic("SYM1001", message, hint="use torch or jax"), exit_code=2)
 
 
-def finish_run(run: Run, compiled: Compiled, model: CompiledModel, data: FieldArrays, seconds: float) -> TrainingResult:
+def finish_run(
+    run: Run, compiled: Compilation, model: CompiledModel, data: FieldArrays, seconds: float
+) -> TrainingResult:
     """Judge all parts, give the model its weights, and close the folder."""
     metrics: dict[str, float] = {}
     for part in ("train", "validation", "test"):

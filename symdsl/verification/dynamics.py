@@ -24,8 +24,8 @@ def measure_dynamics(
 ) -> tuple[Measurement, ...]:
     """|dH . f| / (|dH| |f|), where the model has an energy, and the asymmetry of J Df, in the field f.
 
-    `field` are the model's own outputs for `inputs`, which are in the order of the spec. A field without an energy is only measured, never judged, unless
-    the symmetry is enforced.
+    `field` are the model's own outputs for `inputs`, which are in the order of the spec. A field without an energy is
+    only measured, never judged, unless the symmetry is enforced.
     """
     state = _state_name(model)
     found = []
@@ -50,7 +50,7 @@ def energy_error(slope: NDArray[Any], field: NDArray[Any]) -> float:
 
 
 def field_jacobian(program: Program, weights: Arrays, inputs: Arrays, state: str) -> NDArray[Any]:
-    """Df of the model's first output with respect to the state: (batch, n, n), by one forward derivative a coordinate."""
+    """Df of the model's first output with respect to the state: (batch, n, n), one forward derivative a coordinate."""
     method = jacobian_vector(program.root, "forward", wrt=(argument_name(state),))
     arguments = list(inputs.values())
     batch, size = len(inputs[state]), int(np.prod(inputs[state].shape[1:]))
@@ -58,7 +58,9 @@ def field_jacobian(program: Program, weights: Arrays, inputs: Arrays, state: str
     for index in range(size):
         tangent = np.zeros((batch, size))
         tangent[:, index] = 1.0
-        outputs, _ = interpret(program.root, method, [*arguments, tangent.reshape(inputs[state].shape)], weights, weights)
+        outputs, _ = interpret(
+            program.root, method, [*arguments, tangent.reshape(inputs[state].shape)], weights, weights
+        )
         columns.append(outputs[0].reshape(batch, size))
     return np.stack(columns, axis=2)
 
@@ -82,7 +84,9 @@ def _state_name(model: Model) -> str:
     raise ValueError("the model predicts no derivative")
 
 
-def _measurement(quantity: Any, symmetry: str, where: str, error: float, count: int, tolerance: float | None) -> Measurement:
+def _measurement(
+    quantity: Any, symmetry: str, where: str, error: float, count: int, tolerance: float | None
+) -> Measurement:
     return Measurement(
         quantity=quantity, subject=symmetry, where=where, elements=count, error=error, tolerance=tolerance
     )

@@ -19,7 +19,7 @@ EXACT_TOLERANCE = 1e-10
 
 
 def relative_error(first: NDArray[Any], second: NDArray[Any]) -> float:
-    """max |a - b| / max(|a|, |b|) over one batch, in the maximum norm of each sample; 0 where both vanish; inf for NaN."""
+    """max |a - b| / max(|a|, |b|) over a batch, in the maximum norm of each sample; 0 where both vanish; inf for NaN."""
     if not (np.all(np.isfinite(first)) and np.all(np.isfinite(second))):
         return float("inf")
     axes = tuple(range(1, first.ndim))
@@ -44,7 +44,10 @@ def move_outputs(
 
 
 def largest_error(
-    model: Model, call: Call, inputs: Mapping[str, NDArray[Any]], words: Sequence[Sequence[tuple[Symmetry, NDArray[Any]]]]
+    model: Model,
+    call: Call,
+    inputs: Mapping[str, NDArray[Any]],
+    words: Sequence[Sequence[tuple[Symmetry, NDArray[Any]]]],
 ) -> float:
     """The largest relative error over words; a word is applied letter by letter, to inputs and to outputs alike."""
     plain = call(inputs)
@@ -106,7 +109,9 @@ def measure_words(
     words = []
     for _ in range(count):
         letters = [sets[index] for index in generator.permutation(len(sets))]
-        words.append([(letter.symmetry, letter.matrices[generator.integers(len(letter.matrices))]) for letter in letters])
+        words.append(
+            [(letter.symmetry, letter.matrices[generator.integers(len(letter.matrices))]) for letter in letters]
+        )
     return Measurement(
         quantity="equivariance",
         subject=" and ".join(each.symmetry.name for each in sets),

@@ -20,18 +20,22 @@ Arrays = Mapping[str, NDArray[Any]]
 
 
 def trace_values(traced: Program, weights: Arrays, inputs: Arrays) -> dict[int, NDArray[Any]]:
-    """Every value of the IR graph for these inputs (in the order of the spec), by node id, through the interpreter (float64)."""
+    """Every value of the IR graph by node id, through the interpreter, for inputs in the order of the spec."""
     method = traced.root.method("trace")
     outputs, _ = interpret(traced.root, method, list(inputs.values()), weights, weights)
-    return {
-        int(name.rpartition("_")[2]): value for name, value in zip(method.output_names, outputs, strict=True)
-    }
+    return {int(name.rpartition("_")[2]): value for name, value in zip(method.output_names, outputs, strict=True)}
 
 
 def measure_layers(
-    model: Model, graph: Graph, traced: Program, weights: Arrays, inputs: Arrays, sets: tuple[Elements, ...], limit: int = 4
+    model: Model,
+    graph: Graph,
+    traced: Program,
+    weights: Arrays,
+    inputs: Arrays,
+    sets: tuple[Elements, ...],
+    limit: int = 4,
 ) -> tuple[Measurement, ...]:
-    """The error at every typed value of the graph, for each symmetry, over at most `limit` elements that act exactly."""
+    """The error at every typed value of the graph, for each symmetry, over at most `limit` elements acting exactly."""
     plain = trace_values(traced, weights, inputs)
     found: list[Measurement] = []
     for elements in sets:

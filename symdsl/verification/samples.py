@@ -49,5 +49,7 @@ def random_weights(root: Module, seed: int) -> Arrays:
         weights[name] = value + 0.3 * scale * generator.standard_normal(value.shape)
     for name, value in initial_state(root).items():
         positive = bool(np.all(value > 0))
-        weights[name] = generator.uniform(0.5, 2.0, value.shape) if positive else 0.3 * generator.standard_normal(value.shape)
+        weights[name] = (
+            generator.uniform(0.5, 2.0, value.shape) if positive else 0.3 * generator.standard_normal(value.shape)
+        )
     return weights

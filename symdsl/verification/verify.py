@@ -113,9 +113,7 @@ def _exact_part(elements: Elements) -> Elements:
 
 def _parity(program: Program, weights: Arrays, inputs: Arrays, plain: Arrays, backend: str) -> Measurement:
     outputs, _ = interpret(program.root, "forward", list(inputs.values()), weights, weights)
-    errors = [
-        relative_error(plain[name], output) for name, output in zip(plain, outputs, strict=True)
-    ]
+    errors = [relative_error(plain[name], output) for name, output in zip(plain, outputs, strict=True)]
     return Measurement(
         quantity="parity",
         subject=backend,
@@ -129,9 +127,7 @@ def _parity(program: Program, weights: Arrays, inputs: Arrays, plain: Arrays, ba
 def _folded(compilation: Compilation, weights: Arrays, inputs: Arrays, plain: Arrays) -> Measurement:
     program, folded = compilation.fold(weights)
     outputs, _ = interpret(program.root, "forward", list(inputs.values()), folded, folded)
-    errors = [
-        relative_error(plain[name], output) for name, output in zip(plain, outputs, strict=True)
-    ]
+    errors = [relative_error(plain[name], output) for name, output in zip(plain, outputs, strict=True)]
     return Measurement(
         quantity="fold",
         subject="folded model",

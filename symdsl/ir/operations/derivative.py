@@ -71,6 +71,8 @@ class SymplecticField(Attributes):
         for name, action in self.state.actions.items():
             tangent = linear_part(action)
             mixes = any(self.axis in axes for axes, _ in tangent.factors)
-            if equivalent(gradient.actions.get(name), dual_action(tangent)) and (mixes or equivalent(dual_action(tangent), tangent)):
+            if equivalent(gradient.actions.get(name), dual_action(tangent)) and (
+                mixes or equivalent(dual_action(tangent), tangent)
+            ):
                 kept[name] = tangent
-        return ValueType(shape=gradient.shape, actions=kept, flows={name: "velocity" for name in self.state.flows})
+        return ValueType(shape=gradient.shape, actions=kept, flows=dict.fromkeys(self.state.flows, "velocity"))

@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar
 from pydantic import PlainSerializer
 
 from symdsl.groups.canonical import canonical
-from symdsl.groups.dimension import hom_dimension
 from symdsl.groups.combinations import Product, Sum
+from symdsl.groups.dimension import hom_dimension
 from symdsl.groups.representation import Representation, Trivial
 from symdsl.ir.actions import direct_sum, vector_action
 from symdsl.ir.operations.attributes import Attributes

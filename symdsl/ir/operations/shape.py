@@ -44,7 +44,9 @@ class Unpack(Attributes):
     def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
         (value,) = inputs
         if value.size != self.target.size:
-            raise EquivarianceError(f"a vector of {value.size} entries cannot become an array of shape {self.target.shape}")
+            raise EquivarianceError(
+                f"a vector of {value.size} entries cannot become an array of shape {self.target.shape}"
+            )
         kept = {
             name: action
             for name, action in self.target.actions.items()

@@ -30,7 +30,11 @@ def _gradient(node: Node, types: tuple[ValueType, ...], context: LoweringContext
 
 
 def _symplectic_field(
-    node: Node, builder: MethodBuilder, operands: tuple[Value, ...], types: tuple[ValueType, ...], context: LoweringContext
+    node: Node,
+    builder: MethodBuilder,
+    operands: tuple[Value, ...],
+    types: tuple[ValueType, ...],
+    context: LoweringContext,
 ) -> Value:
     attributes = node.attributes
     assert isinstance(attributes, SymplecticField)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from symdsl.groups.constraints import hom_basis
 from symdsl.groups.combinations import Product
+from symdsl.groups.constraints import hom_basis
 from symdsl.groups.representation import Representation
 from symdsl.ir.graph import Node
 from symdsl.ir.operations.equivariant import EquivariantBilinear, copies_of

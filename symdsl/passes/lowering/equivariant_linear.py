@@ -36,7 +36,9 @@ class _LinearLowering:
         operands = [x, weight]
         if self.bias and any(self._basis_size(Trivial(kind.group, 1), kind) for _, kind in self.target):
             parts = [self._bias(index) for index in range(len(self.target))]
-            operands.append(parts[0] if len(parts) == 1 else self.builder.add("concatenate", *parts, axis=0, name="bias"))
+            operands.append(
+                parts[0] if len(parts) == 1 else self.builder.add("concatenate", *parts, axis=0, name="bias")
+            )
         self.builder.output("y", self.builder.add("linear", *operands))
         return Module(
             "EquivariantLinear",

@@ -11,7 +11,11 @@ from symdsl.plan.value import Value
 
 
 def _gated(
-    node: Node, builder: MethodBuilder, operands: tuple[Value, ...], types: tuple[ValueType, ...], context: LoweringContext
+    node: Node,
+    builder: MethodBuilder,
+    operands: tuple[Value, ...],
+    types: tuple[ValueType, ...],
+    context: LoweringContext,
 ) -> Value:
     attributes = node.attributes
     assert isinstance(attributes, Gated)

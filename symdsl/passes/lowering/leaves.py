@@ -10,7 +10,11 @@ from symdsl.plan.value import Value
 
 
 def _argument(
-    node: Node, builder: MethodBuilder, operands: tuple[Value, ...], types: tuple[ValueType, ...], context: LoweringContext
+    node: Node,
+    builder: MethodBuilder,
+    operands: tuple[Value, ...],
+    types: tuple[ValueType, ...],
+    context: LoweringContext,
 ) -> Value:
     raise ValueError(f"input {node.name} is not among the graph's inputs")
 

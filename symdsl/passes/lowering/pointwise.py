@@ -20,14 +20,22 @@ def add_pointwise(builder: MethodBuilder, function: str, operand: Value) -> Valu
 
 
 def _pointwise(
-    node: Node, builder: MethodBuilder, operands: tuple[Value, ...], types: tuple[ValueType, ...], context: LoweringContext
+    node: Node,
+    builder: MethodBuilder,
+    operands: tuple[Value, ...],
+    types: tuple[ValueType, ...],
+    context: LoweringContext,
 ) -> Value:
     assert isinstance(node.attributes, Pointwise)
     return add_pointwise(builder, node.attributes.function, operands[0])
 
 
 def _add(
-    node: Node, builder: MethodBuilder, operands: tuple[Value, ...], types: tuple[ValueType, ...], context: LoweringContext
+    node: Node,
+    builder: MethodBuilder,
+    operands: tuple[Value, ...],
+    types: tuple[ValueType, ...],
+    context: LoweringContext,
 ) -> Value:
     return builder.add("add", *operands)
 

@@ -55,7 +55,9 @@ def objective(root: Module, model: Model) -> Method:
     arguments = [forward.nodes[index] for index in forward.arguments]
     noise = dict(forward.noise)
     values = [
-        builder.argument(node.attributes["name"], node.type) for node in arguments if node.attributes["name"] not in noise
+        builder.argument(node.attributes["name"], node.type)
+        for node in arguments
+        if node.attributes["name"] not in noise
     ]
     targets = [builder.argument(argument_name(name), _target_type(model.fields[name])) for name in model.outputs]
     drawn = [

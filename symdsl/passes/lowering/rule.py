@@ -26,7 +26,7 @@ class LoweringContext:
 
 @dataclass(frozen=True)
 class LayerRule:
-    """Lowers a node to a child module; `method` is what the parent calls (`<method>_train` in training, if it is there)."""
+    """Lowers a node to a child module; `method` is what its parent calls (`<method>_train` in training, if any)."""
 
     layer: Callable[[Node, tuple[ValueType, ...], LoweringContext], Module]
     method: str = "forward"
@@ -40,4 +40,3 @@ class InlineRule:
 
 
 LoweringRule = LayerRule | InlineRule
-

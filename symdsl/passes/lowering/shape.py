@@ -17,14 +17,22 @@ def flatten(builder: MethodBuilder, operand: Value, rank: int) -> Value:
 
 
 def _pack(
-    node: Node, builder: MethodBuilder, operands: tuple[Value, ...], types: tuple[ValueType, ...], context: LoweringContext
+    node: Node,
+    builder: MethodBuilder,
+    operands: tuple[Value, ...],
+    types: tuple[ValueType, ...],
+    context: LoweringContext,
 ) -> Value:
     vectors = [flatten(builder, operand, len(value.shape)) for operand, value in zip(operands, types, strict=True)]
     return vectors[0] if len(vectors) == 1 else builder.add("concatenate", *vectors, axis=0)
 
 
 def _unpack(
-    node: Node, builder: MethodBuilder, operands: tuple[Value, ...], types: tuple[ValueType, ...], context: LoweringContext
+    node: Node,
+    builder: MethodBuilder,
+    operands: tuple[Value, ...],
+    types: tuple[ValueType, ...],
+    context: LoweringContext,
 ) -> Value:
     shape = node.type.shape
     if not shape:

@@ -67,7 +67,9 @@ class EquivariantMlp:
 
     def _head(self, builder: GraphBuilder, hidden: int, symmetry: str, target: Target, bias: bool) -> int:
         output = target.type.actions[symmetry].representation()
-        linear = builder.add(EquivariantLinear(symmetry=symmetry, output=output, bias=bias), hidden, name=f"to_{target.name}")
+        linear = builder.add(
+            EquivariantLinear(symmetry=symmetry, output=output, bias=bias), hidden, name=f"to_{target.name}"
+        )
         return builder.add(Unpack(target=target.type), linear)
 
 

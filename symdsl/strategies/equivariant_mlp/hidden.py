@@ -18,8 +18,8 @@ def hidden_representation(group: Group, channels: int, rank: int = 0) -> Represe
     A small finite group: as many regular copies as fit, the rest scalars. Any other: tensors of every rank, spread
     evenly as in Finzi et al. 2021 (2104.09459, appendix E): with R the largest rank for which (R + 1) d^R <= channels,
     d^(R - r) copies of rank r; again on what is left. Ranks of a group that is not orthogonal are dealt in turn
-    to T(p, r - p), so that the same group always gets the same layer. Where that leaves out tensors of the wanted `rank`
-    (that of an output, say) one copy is given room first, if it takes at most two thirds: without it the output
+    to T(p, r - p), so that the same group always gets the same layer. Where that leaves out tensors of the wanted
+    `rank` (that of an output, say) one copy is given room first, if it takes at most two thirds: without it the output
     could be made of scalars alone.
     """
     if group.order is not None and group.order <= LARGEST_REGULAR:
@@ -54,7 +54,7 @@ def copies_by_rank(dimension: int, channels: int) -> dict[int, int]:
 
 
 def tensor_blocks(group: Group, rank: int, copies: int) -> list[tuple[int, Representation]]:
-    """`copies` tensors of one rank, dealt in turn to T(rank, 0), T(rank - 1, 1), ...; one block for orthogonal groups."""
+    """`copies` tensors of one rank, dealt in turn to T(rank, 0), T(rank - 1, 1), ...; orthogonal groups need one block."""
     vector, covector = Defining(group), Dual(Defining(group))
     if group.orthogonal:
         return [(copies, _tensor((vector,) * rank))]

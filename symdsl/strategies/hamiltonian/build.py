@@ -1,4 +1,4 @@
-"""Hamiltonian neural networks (Greydanus, Dzamba, Yosinski 2019, 1906.01563): dz/dt = J dH/dz for a learned scalar H."""
+"""Hamiltonian neural networks (Greydanus, Dzamba, Yosinski 2019, 1906.01563): dz/dt = J dH/dz, H learned."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SCALAR = "energy"
 
 
 class Hamiltonian:
-    """Asks the inner network for an energy that every other symmetry leaves alone, and returns its symplectic gradient."""
+    """Asks the inner network for an energy that no other symmetry changes, and returns its symplectic gradient."""
 
     def build(
         self,
@@ -33,7 +33,9 @@ class Hamiltonian:
         state = builder.type_of(inputs[state_name])
         region = GraphBuilder()
         arguments = {name: region.input(name, builder.type_of(node)) for name, node in inputs.items()}
-        required = {name: trivial_action(action, ()) for name, action in builder.type_of(inputs[state_name]).actions.items()}
+        required = {
+            name: trivial_action(action, ()) for name, action in builder.type_of(inputs[state_name]).actions.items()
+        }
         energy = inner(region, arguments, (Target(SCALAR, ValueType(shape=(), actions=required)),))
         derivative = builder.add(
             Gradient(region=region.build(energy), wrt=state_name, scalar=SCALAR), *inputs.values(), name="hamiltonian"

@@ -7,7 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from symdsl.passes.lowering import derivative, gated, group_pooling, pointwise, program, spatial_pooling, spatial_reduction
+from symdsl.passes.lowering import (
+    derivative,
+    gated,
+    group_pooling,
+    pointwise,
+    program,
+    spatial_pooling,
+    spatial_reduction,
+)
 from symdsl.passes.lowering.rule import InlineRule
 from symdsl.pipeline import prepare
 from symdsl.plan.builder import MethodBuilder
@@ -63,7 +71,9 @@ def test_a_spoiled_layer_is_found_and_named(name: str, layer: str, monkeypatch: 
         root = original(*arguments, **options)  # pyright: ignore
         broken = root.child(layer)
         methods = tuple(spoiled(broken, each) if each.name == "forward" else each for each in broken.methods)
-        children = tuple((key, replace(child, methods=methods) if key == layer else child) for key, child in root.children)
+        children = tuple(
+            (key, replace(child, methods=methods) if key == layer else child) for key, child in root.children
+        )
         return replace(root, children=children)
 
     monkeypatch.setattr(program, "lower_graph", lower)
