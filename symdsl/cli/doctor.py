@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import platform
-from importlib.metadata import PackageNotFoundError, version
-
 from symdsl.cli.border import command
 
 PACKAGES = (
@@ -29,6 +26,9 @@ PACKAGES = (
 @command
 def doctor() -> None:
     """Report the versions of what symdsl uses, and the command that installs what is missing."""
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
     from symdsl.registry import EntryPointCatalogue
 
     print(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}")
