@@ -68,7 +68,8 @@ def describe_text(data: dict[str, Any]) -> str:
         lines.append(f"symmetry {name}: {symmetry['group']}")
         for field, text in symmetry["actions"].items():
             lines.append(f"  {field}: {text}{' (inferred)' if field in symmetry['inferred'] else ''}")
-    lines += data["claims"] + data["facts"]
+    said = tuple(f"{name}: " for name in data["symmetries"])
+    lines += data["claims"] + [fact for fact in data["facts"] if not fact.startswith(said)]
     lines.append("layers")
     for layer in data["layers"]:
         shape = "x".join(map(str, layer["shape"])) or "one number"

@@ -141,7 +141,8 @@ def test_the_watcher_sees_what_it_should(tmp_path: Path) -> None:
 def test_specs_run_nothing(tmp_path: Path) -> None:
     (tmp_path / "evil.py").write_text("open('pwned', 'w')")
     (tmp_path / "evil.pkl").write_bytes(b"cos\nsystem\n(S'touch pwned'\ntR.")
-    specs = [path.read_text(encoding="utf-8", errors="surrogateescape") for path in sorted((ROOT / "tests" / "specs").rglob("*.sym"))]
+    files = sorted((ROOT / "tests" / "specs").rglob("*.sym"))
+    specs = [path.read_text(encoding="utf-8", errors="surrogateescape") for path in files]
     # What symdsl loads late, it loads once: every sound and faulty spec is checked before the hook counts.
     texts = {"first": [*specs, *hostile_specs()[:1]], "hostile": hostile_specs() + specs[::2], "fuzz": specs[1::2]}
     (tmp_path / "texts.json").write_text(json.dumps(texts), encoding="utf-8")

@@ -15,7 +15,7 @@ model image {{
   }}
   symmetry turn: {group}
   predict y from x
-  enforce turn by group_convolution {{ layers = [conv(3, k = 3), conv(3, k = 3), conv(3, k = 3), group_pool, space_pool] }}
+  enforce turn by group_convolution {{ layers = 3, channels = 3 }}
 }}
 """
 
@@ -52,6 +52,7 @@ model plain {
 }
 """
 
+PRODUCT = "O(2) * S(points)"
 BOOST = "matrix_group { generators = [[[0, 1], [1, 0]]] }"
 
 
@@ -72,12 +73,13 @@ def _motion(symmetry: str, enforcement: str) -> str:
 ROWS = (
     *(Row("group_convolution", group, "image", IMAGE.format(group=group)) for group in ("C(2)", "C(4)", "D(4)")),
     Row("equivariant_mlp", "C(4)", "vectors", VECTORS.format(field="vector(2) per 2", group="C(4)")),
-    Row("equivariant_mlp", "S(4)", "one number a point", VECTORS.format(field="scalar per points = 4", group="S(points)")),
+    Row("equivariant_mlp", "S(4)", "scalars", VECTORS.format(field="scalar per points = 4", group="S(points)")),
     Row("equivariant_mlp", "SO(3)", "vectors", VECTORS.format(field="vector(3) per 2", group="SO(3)")),
     Row("equivariant_mlp", "O(3)", "tensor", VECTORS.format(field="tensor(1, 1) of 3", group="O(3)")),
     Row("equivariant_mlp", "Lorentz(4)", "four-vectors", VECTORS.format(field="vector(4) per 2", group="Lorentz()")),
     Row("equivariant_mlp", "matrix_group", "vectors", VECTORS.format(field="vector(2) per 2", group=BOOST)),
-    Row("hamiltonian", "translation(t)", "phase space", _motion("", "  enforce time by hamiltonian { hidden = [8] }\n")),
+    Row("equivariant_mlp", "O(2) * S(3)", "vectors", VECTORS.format(field="vector(2) per points = 3", group=PRODUCT)),
+    Row("hamiltonian", "translation(t)", "phase space", _motion("", "  enforce time by hamiltonian { hidden = 8 }\n")),
     Row(
         "hamiltonian with equivariant_mlp", "translation(t), O(2)", "phase space",
         _motion(
