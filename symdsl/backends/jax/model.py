@@ -8,6 +8,7 @@ from symdsl.backends.jax.layout import indent, wrap, wrap_statement
 from symdsl.backends.jax.naming import IMPORTED_NAMES, LocalNames
 from symdsl.backends.jax.signature import argument_names, method_name, signature_order
 from symdsl.backends.jax.state_use import has_state, takes_state, updates_state
+from symdsl.backends.result_names import result_names
 from symdsl.plan.nodes import Module, Program
 from symdsl.plan.share_classes import SharedProgram
 
@@ -113,7 +114,7 @@ def emit_pure_functions(shared: SharedProgram) -> Iterator[str]:
     module = root.template
     outputs = module.method("forward").outputs if "forward" in program.entry_points else ()
     if len(outputs) > 1:
-        names = [f"{name}: Array" for name in program.outputs]
+        names = [f"{name}: Array" for name in result_names(program.outputs)]
         yield "\n".join(["class Outputs(NamedTuple):", '    """What the model predicts."""', "", *indent(names)])
     for entry in dict.fromkeys(program.entry_points):
         yield "\n".join(_pure_function(root.name, module, entry))

@@ -62,7 +62,8 @@ class LocalNames:
         """
         base = wanted if as_written else clean_name(wanted)
         name, number = base, 1
-        while name in self._live or name in self.reserved or name in FORBIDDEN:
+        forbidden = FORBIDDEN - set(keyword.softkwlist) if as_written else FORBIDDEN
+        while name in self._live or name in self.reserved or name in forbidden:
             number += 1
             name = f"{base}{number}"
         self._live.add(name)

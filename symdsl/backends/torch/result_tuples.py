@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from symdsl.backends.torch.names import FORBIDDEN
+from symdsl.backends.result_names import result_names
 from symdsl.plan.nodes import Method
 
 
@@ -40,10 +40,7 @@ class ResultTuples:
 
     def _fields(self, method: Method) -> tuple[str, ...]:
         """Field names; none where the outputs have no names of their own."""
-        names = tuple(name for name in method.output_names)
-        names = tuple(f"{name}_" if name in FORBIDDEN - {"type", "id", "input"} else name for name in names)
-        fit = len(names) == len(method.outputs) == len(set(names))
-        return names if fit and not any(hasattr(tuple, name) for name in names) else ()
+        return result_names(method.output_names) if len(method.output_names) == len(method.outputs) else ()
 
     def _name(self, method: Method) -> str:
         fields = self._fields(method)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib
 from collections.abc import Mapping
 from keyword import iskeyword
@@ -18,6 +19,12 @@ Mode = Literal["forward", "forward_train", "trace"]
 
 TRACED = "value_"
 """Outputs of the method `trace` are called this, followed by the id of the IR node."""
+
+NEEDED_NAMES = frozenset(dir(builtins)) | frozenset(
+    {"self", "cls", "np", "torch", "nn", "Tensor", "jax", "jnp", "eqx", "F", "Array", "json", "math", "os", "Any", "Mapping"}
+    | {"NDArray", "NamedTuple", "Outputs", "Path", "Sequence"}
+)
+"""Builtins and the imports of emitted files: an argument of such a name would hide it."""
 
 
 def lower_graph(graph: Graph, class_name: str, documentation: str, channels_last: bool, traced: bool = False) -> Module:
@@ -57,8 +64,13 @@ def layer_name(node: Node) -> str:
 
 
 def argument_name(field: str) -> str:
-    """What a field is called in the plan: its own name, with `_` after one that no Python function can use."""
-    return f"{field}_" if iskeyword(field) or field == "self" else field
+    """What a field is called in the plan: its own name, with `_` after one that a Python function cannot use freely.
+
+    Underscores behind such a name are counted in, so that different fields have different names: `lambda` becomes
+    `lambda_`, and `lambda_` becomes `lambda__`.
+    """
+    stem = field.rstrip("_")
+    return f"{field}_" if iskeyword(stem) or stem in NEEDED_NAMES else field
 
 
 def array_type(value: ValueType) -> ArrayType:

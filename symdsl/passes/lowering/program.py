@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from keyword import iskeyword
 
 from symdsl.check.spec import Field, Model
 from symdsl.ir.graph import ModelGraph
@@ -39,7 +40,7 @@ def class_name(name: str) -> str:
     """A class name from a model name: `rotated_fashion` -> `RotatedFashion`."""
     words = re.findall(r"[A-Za-z0-9]+", name)
     joined = "".join(word[:1].upper() + word[1:] for word in words)
-    return joined if joined[:1].isalpha() else f"Model{joined}"
+    return joined if joined[:1].isalpha() and not iskeyword(joined) else f"Model{joined}"
 
 
 def summary(model: Model) -> str:
