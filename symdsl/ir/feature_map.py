@@ -58,6 +58,21 @@ def grid_of(value: ValueType, what: str) -> Grid:
     return value.shape[1], value.shape[2]
 
 
+def vector_fibre_of(symmetry: str, value: ValueType, what: str) -> Fibre:
+    """The fibre of channels whose grid was pooled away. Raises EquivarianceError where they do not move as one."""
+    action = value.actions.get(symmetry)
+    if action is not None and len(value.shape) == 1:
+        order = action.group.order or 1
+        candidates = [Fibre(value.shape[0])]
+        if order > 1 and value.shape[0] % order == 0:
+            candidates.append(Fibre(value.shape[0] // order, order))
+        for fibre in candidates:
+            if action == vector_of_fibre(action.group, fibre):
+                return fibre
+    moves = action.text if action is not None else "not as declared"
+    raise EquivarianceError(f"{what} cannot read how its operand moves under {symmetry}: {moves}")
+
+
 def fibre_of(symmetry: str | None, value: ValueType, what: str) -> Fibre:
     """The fibre under `symmetry`, every channel its own field without one.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symdsl.ir.feature_map import fibre_of
+from symdsl.ir.feature_map import fibre_of, vector_fibre_of
 from symdsl.ir.graph import Node
 from symdsl.ir.operations.group_pooling import GroupPooling
 from symdsl.ir.types import ValueType
@@ -21,10 +21,12 @@ def _group_pooling(
 ) -> Value:
     attributes = node.attributes
     assert isinstance(attributes, GroupPooling)
-    fibre = fibre_of(attributes.symmetry, types[0], "group pooling")
+    is_vector = len(types[0].shape) == 1
+    read = vector_fibre_of if is_vector else fibre_of
+    fibre = read(attributes.symmetry, types[0], "group pooling")
     if fibre.copies == 1:
         return operands[0]
-    axis = channel_axis(context)
+    axis = 0 if is_vector else channel_axis(context)
     copies = builder.add("split", operands[0], axis=axis, sizes=(fibre.copies, fibre.fields))
     return builder.add(attributes.kind, copies, axes=(axis,))
 
