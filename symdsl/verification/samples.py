@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symdsl.check.spec import Model, Symmetry
+from symdsl.check.spec import Exactness, Model, Symmetry
 from symdsl.plan.initial import draw_parameters, initial_state
 from symdsl.plan.nodes import Module
 
@@ -28,14 +28,21 @@ class Elements:
     exact: NDArray[np.bool_]
 
 
-def random_elements(symmetry: Symmetry, generator: np.random.Generator, count: int) -> Elements:
-    """All elements of a finite group that has at most `count`, else `count` random ones (Haar where compact)."""
+def random_elements(
+    symmetry: Symmetry, generator: np.random.Generator, count: int, exactness: Exactness | None = None
+) -> Elements:
+    """All elements of a finite group that has at most `count`, else `count` random ones (Haar where compact).
+
+    Where only some elements of a finite group are promised to hold exactly, no other one is called exact.
+    """
     group = symmetry.group
     assert group is not None
     matrices = group.elements() if group.order is not None and group.order <= count else group.sample(generator, count)
     exact = np.array(
         [all(action.exact_on(matrix) for action in symmetry.actions.values()) for matrix in matrices], dtype=np.bool_
     )
+    if exactness is not None and exactness.kind == "subgroup" and exactness.elements:
+        exact &= np.array([group.index_of(matrix) in exactness.elements for matrix in matrices], dtype=np.bool_)
     return Elements(symmetry, np.asarray(matrices), exact)
 
 

@@ -69,8 +69,8 @@ def verify(
             enforced = exactness_of(model, name) is not None
             found += measure_dynamics(model, name, precise.program, used, inputs, field, enforced)
         elif symmetry.group is not None:
-            elements = random_elements(symmetry, generator, options.elements)
             exactness = exactness_of(model, name)
+            elements = random_elements(symmetry, generator, options.elements, exactness)
             found += measure_symmetry(model, call, inputs, elements, exactness)
             if exactness is not None and exactness.kind in ("exact", "subgroup"):
                 sets.append(elements)

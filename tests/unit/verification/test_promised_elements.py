@@ -1,0 +1,35 @@
+"""Verification judges the elements that are promised, which may be fewer than those that move arrays exactly."""
+
+from __future__ import annotations
+
+from symdsl.pipeline import prepare
+from symdsl.session import Session
+from symdsl.verification.verify import VerifyOptions, verify
+
+UNEVEN_COLUMNS = """
+model m {
+  data {
+    x: image(channels = 1, size = [5, 6])
+    y: image(channels = 2, size = [3, 3])
+  }
+  symmetry turn: D(2)
+  predict y from x
+  enforce turn by group_convolution {
+    layers = [conv(2, k = 1), conv(2, k = 1, stride = 2)]
+    exactness = approximate
+  }
+}
+"""
+
+
+def test_only_the_subgroup_of_the_claim_is_judged() -> None:
+    """Steps of 2 lie evenly over 5 rows and not over 6 columns: one mirror holds, the other and the half turn do not."""
+    compilation = prepare(UNEVEN_COLUMNS, Session(backend="torch", dtype="float64"))
+    (exactness,) = compilation.spec.network.exactness
+    assert exactness.kind == "subgroup"
+    assert len(exactness.elements) == 2
+    report = verify(compilation, options=VerifyOptions(samples=2, elements=4))
+    assert report.broken == ()
+    judged = [each for each in report.measurements if each.quantity == "equivariance"]
+    assert [each.elements for each in judged] == [2, 2]
+    assert judged[0].error < 1e-10 < judged[1].error
