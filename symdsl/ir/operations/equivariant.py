@@ -68,11 +68,11 @@ class EquivariantLinear(Attributes):
             for _, target in copies_of(self.output)
             for _, source in copies_of(operand)
         )
-        constant = self.bias and any(isinstance(target, Trivial) for _, target in copies_of(self.output))
-        if not reachable and not constant:
+        if not reachable:
             raise EquivarianceError(
                 f"no equivariant linear map from {operand.text} to {self.output.text} except zero",
-                note="the space of equivariant maps between them has dimension 0",
+                note="the space of equivariant maps between them has dimension 0; a constant is not made of the input",
+                hint="make the hidden layers wider, so that they hold vectors and tensors and not scalars alone",
             )
         return ValueType(shape=(self.output.dimension,), actions={self.symmetry: vector_action(self.output)})
 
