@@ -9,20 +9,21 @@ from typing import Annotated
 import typer
 
 from symdsl.cli.border import command, print_diagnostics, sources_of, talk
+from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import Form, FormOption, SetOption, make_session
 
 Specs = Annotated[list[Path], typer.Argument(help="Specs, .sym files.", show_default=False)]
 
 
 @command
-def check(specs: Specs, form: FormOption = Form.text, settings: SetOption = None) -> None:
+def check(specs: Specs, form: FormOption = Form.text, settings: SetOption = None, limits: LimitOption = None) -> None:
     """Check specs: names, types, groups, actions, shapes and options. Exit code 1 if one is faulty."""
     # A pool of threads that nothing here uses would cost a fifth of the command.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from symdsl.api import check_from
     from symdsl.diagnostics.diagnostic import Diagnostic
 
-    session = make_session(settings=settings)
+    session = make_session(settings=settings, limits=limits)
     found: list[Diagnostic] = []
     models = 0
     for path in specs:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from symdsl.cli.border import command, talk
+from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import (
     BackendOption,
     ModelOption,
@@ -31,6 +32,7 @@ def compile_(
     fold: FoldFlag = False,
     model: ModelOption = None,
     settings: SetOption = None,
+    limits: LimitOption = None,
 ) -> None:
     """Compile a spec to Python source for PyTorch or JAX."""
     from symdsl.artifact.weights import read_weights
@@ -42,7 +44,7 @@ def compile_(
     if fold and weights is None:
         hint = "give the trained weights: --weights run/weights.safetensors"
         raise SymdslError(Diagnostic("SYM1011", "--fold needs weights to fold", hint=hint), exit_code=2)
-    compilation = prepare(spec, make_session(backend, settings), model)
+    compilation = prepare(spec, make_session(backend, settings, limits=limits), model)
     program, arrays = compilation.program, None
     if weights is not None:
         arrays = read_weights(weights_path(weights))

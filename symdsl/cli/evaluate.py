@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from symdsl.cli.border import command
+from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import (
     BackendOption,
     Form,
@@ -33,6 +34,7 @@ def evaluate(
     form: FormOption = Form.text,
     model: ModelOption = None,
     settings: SetOption = None,
+    limits: LimitOption = None,
 ) -> None:
     """Print the metrics of trained weights on all of the given data."""
     from dataclasses import replace
@@ -43,7 +45,7 @@ def evaluate(
     from symdsl.pipeline import prepare
     from symdsl.training.metrics import evaluate as measure
 
-    session = replace(make_session(backend, settings), allow_paths=allow_path)
+    session = replace(make_session(backend, settings, limits=limits), allow_paths=allow_path)
     compilation = prepare(spec, session, model)
     names = compilation.spec
     data_seed = names.training.get("data_seed", 0)

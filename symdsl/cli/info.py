@@ -6,15 +6,22 @@ import json
 from typing import Any
 
 from symdsl.cli.border import command
+from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import Form, FormOption, ModelOption, SetOption, Spec, make_session
 
 
 @command
-def info(spec: Spec, form: FormOption = Form.text, model: ModelOption = None, settings: SetOption = None) -> None:
+def info(
+    spec: Spec,
+    form: FormOption = Form.text,
+    model: ModelOption = None,
+    settings: SetOption = None,
+    limits: LimitOption = None,
+) -> None:
     """Say what a spec means: fields, actions, enforcement, layers, parameters, operations."""
     from symdsl.pipeline import prepare
 
-    compilation = prepare(spec, make_session(None, settings), model)
+    compilation = prepare(spec, make_session(None, settings, limits=limits), model)
     data = describe(compilation)
     if form is Form.json:
         print(json.dumps(data, indent=1, ensure_ascii=False))

@@ -15,6 +15,7 @@ from symdsl.cli.evaluate import evaluate
 from symdsl.cli.explain import explain
 from symdsl.cli.format import fmt
 from symdsl.cli.info import info
+from symdsl.cli.limits import CommandWithLimits
 from symdsl.cli.show import show
 from symdsl.cli.train import train
 from symdsl.cli.verify import verify
@@ -26,14 +27,14 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command("check")(check)
+app.command("check", cls=CommandWithLimits)(check)
 app.command("fmt")(fmt)
-app.command("info")(info)
-app.command("compile")(compile_)
-app.command("show")(show)
-app.command("verify")(verify)
-app.command("train")(train)
-app.command("evaluate")(evaluate)
+app.command("info", cls=CommandWithLimits)(info)
+app.command("compile", cls=CommandWithLimits)(compile_)
+app.command("show", cls=CommandWithLimits)(show)
+app.command("verify", cls=CommandWithLimits)(verify)
+app.command("train", cls=CommandWithLimits)(train)
+app.command("evaluate", cls=CommandWithLimits)(evaluate)
 app.command("explain")(explain)
 app.command("doctor")(doctor)
 

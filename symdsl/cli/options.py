@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from symdsl.cli.limits import read_limits
 from symdsl.session import Session, parse_setting
 
 
@@ -45,10 +46,18 @@ def make_session(
     seed: int = 0,
     dtype: DType = DType.float32,
     weights: Path | None = None,
+    limits: list[str] | None = None,
 ) -> Session:
-    """The session of a command. Raises SymdslError (exit code 2) for a malformed setting."""
+    """The session of a command. Raises SymdslError (exit code 2) for a malformed setting or limit."""
     parameters = dict(parse_setting(text) for text in settings or [])
-    return Session(parameters=parameters, backend=backend, seed=seed, dtype=dtype.value, weights=weights)
+    return Session(
+        parameters=parameters,
+        limits=read_limits(limits),
+        backend=backend,
+        seed=seed,
+        dtype=dtype.value,
+        weights=weights,
+    )
 
 
 def weights_path(path: Path) -> Path:

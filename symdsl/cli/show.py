@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from symdsl.cli.border import command
+from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import BackendOption, ModelOption, SetOption, Spec, make_session
 
 
@@ -31,6 +32,7 @@ def show(
     backend: BackendOption = None,
     model: ModelOption = None,
     settings: SetOption = None,
+    limits: LimitOption = None,
 ) -> None:
     """Print what a stage of the compiler makes of a spec."""
     from pprint import pformat
@@ -40,9 +42,9 @@ def show(
     if emit is Stage.ast:
         from symdsl.api import parse
 
-        print(pformat(parse(spec), width=120))
+        print(pformat(parse(spec, make_session(limits=limits).limits), width=120))
         return
-    compilation = prepare(spec, make_session(backend, settings), model)
+    compilation = prepare(spec, make_session(backend, settings, limits=limits), model)
     if emit is Stage.spec:
         print(pformat(compilation.spec, width=120))
     elif emit is Stage.ir:

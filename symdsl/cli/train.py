@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from symdsl.cli.border import command, talk
+from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import (
     BackendOption,
     DType,
@@ -43,6 +44,7 @@ def train(
     form: FormOption = Form.text,
     model: ModelOption = None,
     settings: SetOption = None,
+    limits: LimitOption = None,
 ) -> None:
     """Train a model; write weights, metrics, manifest and a plot into a run folder."""
     from dataclasses import replace
@@ -52,7 +54,7 @@ def train(
     from symdsl.training.loop import train as fit
     from symdsl.training.options import read_options
 
-    session = replace(make_session(backend, settings, seed or 0, dtype), allow_paths=allow_path)
+    session = replace(make_session(backend, settings, seed or 0, dtype, limits=limits), allow_paths=allow_path)
     compilation = prepare(spec, session, model)
     given: dict[str, Any] = {"epochs": epochs, "seed": seed}
     options = read_options(

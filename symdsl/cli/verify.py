@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from symdsl.cli.border import command, talk
+from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import (
     BackendOption,
     Form,
@@ -41,6 +42,7 @@ def verify(
     output: Output = None,
     model: ModelOption = None,
     settings: SetOption = None,
+    limits: LimitOption = None,
 ) -> None:
     """Measure every symmetry of a spec on the compiled model, in float64."""
     from symdsl.artifact.weights import read_weights
@@ -49,7 +51,7 @@ def verify(
     from symdsl.verification.verify import VerifyOptions
     from symdsl.verification.verify import verify as measure
 
-    compilation = prepare(spec, make_session(backend, settings), model)
+    compilation = prepare(spec, make_session(backend, settings, limits=limits), model)
     arrays = read_weights(weights_path(weights)) if weights is not None else None
     report = measure(compilation, arrays, VerifyOptions(samples=samples, elements=elements, seed=seed))
     text = report.model_dump_json(indent=1) + "\n"
