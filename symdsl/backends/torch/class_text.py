@@ -26,7 +26,8 @@ NO_TENSOR = "self._like"
 class ClassPrinter:
     """Prints the classes of one program; collects the functions and result tuples that the file needs.
 
-    `from_file`: without other weights the model takes those that lie beside the source.
+    `from_file`: without other weights the model takes those that lie beside the source. `filters_last`: filters that
+    are parameters are laid out channels last.
     """
 
     modes: Modes
@@ -34,6 +35,7 @@ class ClassPrinter:
     reserved: frozenset[str]
     results: ResultTuples
     from_file: bool = False
+    filters_last: bool = False
     support: set[str] = field(default_factory=set)
     functions: dict[str, str] = field(default_factory=dict)
 
@@ -53,10 +55,16 @@ class ClassPrinter:
             lines += ["", *_indent(_wrapped(text))] if text else []
         return "\n".join(lines)
 
-    def _start(self, shared: SharedClass) -> str:
-        """The last line of the root's constructor."""
+    def _start(self, shared: SharedClass) -> list[str]:
+        """The last lines of the root's constructor."""
+        if not self._is_root(shared):
+            return []
         beside = ' or Path(__file__).with_suffix(".safetensors")' if self.from_file else ""
-        return f"self.start(seed, dtype, weights{beside}, __file__)" if self._is_root(shared) else ""
+        start = f"self.start(seed, dtype, weights{beside}, __file__)"
+        if not self.filters_last:
+            return [start]
+        self.support.add("filters_channels_last")
+        return ["filters_channels_last(self)", start]
 
     def _is_root(self, shared: SharedClass) -> bool:
         return shared.name == self.root
@@ -136,6 +144,7 @@ class ClassPrinter:
             updating=lambda path, called: self.modes.updates(self.modes.callee(shared, path), called),
             anchor=self._anchor(shared),
             wrap=lambda texts: self.results.wrap(method, texts, self._is_root(shared)),
+            made_by=lambda path, called: made_by(find_method(self.modes.callee(shared, path), called)),
         )
         text = print_method(method, around)
         self.support |= text.support
@@ -255,3 +264,11 @@ def _wrapped(lines: list[str]) -> list[str]:
 
 def _indent(lines: list[str]) -> list[str]:
     return textwrap.indent("\n".join(lines), "    ").split("\n") if lines else []
+
+
+def made_by(method: Method | None) -> str:
+    """The operation that a method's only output comes from, "" where it has several."""
+    if method is None or len(method.outputs) != 1:
+        return ""
+    node = method.nodes[method.outputs[0]]
+    return method.nodes[node.operands[0]].op if node.op == "item" else node.op

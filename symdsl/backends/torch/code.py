@@ -51,7 +51,8 @@ class Site:
 
     `anchor` is the text of a real tensor that has the dtype and the device of the method. `observed` says for each
     result whether an output depends on it, and not only an update of state. `support` collects the names of the
-    functions that the file has to contain. `body` gives the call of a body method.
+    functions that the file has to contain. `body` gives the call of a body method. `fresh` says that the first operand
+    is a new tensor that nothing else reads, not even its own derivative, so that it may be overwritten.
     """
 
     node: Node
@@ -62,6 +63,7 @@ class Site:
     observed: tuple[bool, ...] = (True,)
     support: set[str] = field(default_factory=set)
     body: Callable[[str], str] = str
+    fresh: bool = False
 
     def value(self, name: str) -> Any:
         """An attribute as it is."""

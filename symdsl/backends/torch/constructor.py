@@ -97,11 +97,11 @@ def check_names(shared: SharedClass, methods: Iterable[str]) -> None:
 
 
 def print_constructor(
-    shared: SharedClass, kept: list[str], start: str, follows: bool, function: Callable[[str], str]
+    shared: SharedClass, kept: list[str], start: list[str], follows: bool, function: Callable[[str], str]
 ) -> list[str]:
     """`__init__`; `kept` are the arguments that methods need, `function` makes a constant's function available.
 
-    `start` is the last line of the root's constructor, "" for other classes. `follows` asks for a buffer that only
+    `start` are the last lines of the root's constructor, none for other classes. `follows` asks for a buffer that only
     follows the dtype and the device. No lines where nothing is to be done.
     """
     body = ["super().__init__()"]
@@ -127,7 +127,7 @@ def print_constructor(
         given = ", ".join(f"{name}={print_value(value, '')}" for name, value in child.arguments)
         body.append(f"self.{child.name} = {child.class_name}({given})")
     if start:
-        return [*_ROOT_SIGNATURE, *_indent([*body, start])]
+        return [*_ROOT_SIGNATURE, *_indent([*body, *start])]
     if len(body) == 1:
         return []
     types = dict.fromkeys(shared.arguments, "int")

@@ -12,7 +12,7 @@ from symdsl.backends.torch.docstring import print_comment
 from symdsl.backends.torch.modes import Modes
 from symdsl.backends.torch.result_tuples import ResultTuples
 from symdsl.plan.nodes import Program
-from symdsl.plan.share_classes import share_classes, walk_modules
+from symdsl.plan.share_classes import SharedProgram, share_classes, walk_modules
 
 PRINTED = "symdsl.backends.torch.printed"
 FUNCTIONS = SourceLibrary(PRINTED, ("pointwise", "index", "convolution", "normalisation"))
@@ -36,7 +36,7 @@ def emit(program: Program, from_file: bool = False) -> str:
     modes = Modes(shared)
     names = taken | {one.name for one in shared.classes}
     results = ResultTuples(set(names))
-    printer = ClassPrinter(modes, root.name, names, results, from_file)
+    printer = ClassPrinter(modes, root.name, names, results, from_file, has_plain_filters(shared))
     classes = [printer.print_class(one) for one in shared.classes]
     # Layers that share a table compute it once.
     functions = [f"@cache\n{source}" for _, source in sorted(printer.functions.items())]
@@ -46,6 +46,16 @@ def emit(program: Program, from_file: bool = False) -> str:
     parts = [*functions, *results.source(), *support, *classes]
     body = "\n\n\n".join([*weights, *bases, *parts])
     return f"{_header(program, root.name)}\n\n{_imports(body)}\n\n\n{body}\n"
+
+
+def has_plain_filters(shared: SharedProgram) -> bool:
+    """Whether feature maps lie channels last in memory, and some filters are parameters as they stand."""
+    maps = any(
+        node.op == "memory_format" and node.attributes["format"] == "channels_last"
+        for method in shared.classes[-1].template.methods
+        for node in method.nodes
+    )
+    return maps and any(len(each.shape) == 4 for one in shared.classes for each in one.template.parameters)
 
 
 def _module_names(program: Program) -> frozenset[str]:

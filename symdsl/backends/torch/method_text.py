@@ -15,6 +15,8 @@ INLINE_LIMIT = 70
 RETURN_LIMIT = 105
 LINE_LIMIT = 100
 SHORT_OPERAND = 25
+OVERWRITABLE = frozenset({"convolution", "linear", "batch_norm", "batch_norm_inference"})
+"""Operations whose result is a new tensor that their own derivative does not read."""
 LEAVES = frozenset({"argument", "parameter", "constant", "state"})
 
 
@@ -37,7 +39,8 @@ class Surroundings:
 
     `call(child, method, arguments)` is the text of a call; `updating` says whether a call updates state, so that it
     stays although nothing uses its results; `anchor` is a real tensor of the class, for methods without a real
-    argument; `wrap(outputs)` turns the texts of several outputs into one.
+    argument; `wrap(outputs)` turns the texts of several outputs into one; `made_by(child, method)` is the operation
+    that the result of a call comes from, "" where it has several.
     """
 
     reserved: frozenset[str]
@@ -45,6 +48,7 @@ class Surroundings:
     updating: Callable[[str, str], bool]
     anchor: str
     wrap: Callable[[list[str]], str]
+    made_by: Callable[[str, str], str]
 
 
 def print_method(method: Method, surroundings: Surroundings) -> MethodText:
@@ -185,9 +189,30 @@ class _Writer:
             raise ValueError(f"the torch backend has no operation {node.op}")
         types = tuple(self.method.nodes[operand].type for operand in node.operands)
         sources = tuple(self.method.nodes[operand].op for operand in node.operands)
-        site = Site(node, operands, types, sources, self.anchor, self._observed(index), self.support, self._body)
+        site = Site(
+            node,
+            operands,
+            types,
+            sources,
+            self.anchor,
+            self._observed(index),
+            self.support,
+            self._body,
+            self._fresh(node),
+        )
         code = emitter(site)
         return Code(code.text, code.precedence, code.literal, reads)
+
+    def _fresh(self, node: Node) -> bool:
+        """Whether the first operand is new, read here alone, and not needed for the derivative of what made it."""
+        if not node.operands or self.uses.count[node.operands[0]] != 1:
+            return False
+        source = self.method.nodes[node.operands[0]]
+        if source.op == "call":
+            return self.around.made_by(source.attributes["child"], source.attributes["method"]) in OVERWRITABLE
+        if source.op == "item":
+            source = self.method.nodes[source.operands[0]]
+        return source.op in OVERWRITABLE
 
     def _tensor(self, code: Code) -> str:
         return f"{self.anchor}.new_full((), {code.text})" if code.literal else code.text

@@ -30,6 +30,10 @@ from symdsl.strategies.strategy import Target
 
 RELU_GAIN = math.sqrt(2.0)
 
+RISING = frozenset({"relu", "tanh", "sigmoid", "softplus", "elu"})
+"""Activations that never fall: the largest of f(x) is f of the largest x, so that f can wait until after a max pool,
+where fewer numbers are left."""
+
 
 class GroupConvolution:
     """Lifts an image to the group, convolves over the group, and pools over group and space for the output."""
@@ -83,11 +87,18 @@ class _Writer:
     walk: Walk
     symmetry: str | None
     approximate: bool
+    waiting: str = "identity"
 
     def write(self, value: int) -> int:
-        """All stages in order; returns the last value."""
-        for stage in self.walk.stages:
+        """All stages in order; returns the last value. `waiting` is the activation that comes after the next pool."""
+        stages = self.walk.stages
+        for stage, following in zip(stages, (*stages[1:], None), strict=True):
+            pooled = following is not None and isinstance(following.layer, layers.Pool)
+            if isinstance(stage.layer, layers.Conv) and pooled and stage.activation in RISING:
+                self.waiting = stage.activation
             value = self._stage(stage, value)
+            if isinstance(stage.layer, layers.Pool):
+                value, self.waiting = self._activate(self.waiting, value), "identity"
         return value
 
     def _add(self, attributes: Attributes, *operands: int, name: str | None = None) -> int:
@@ -125,8 +136,11 @@ class _Writer:
         value = self._add(attributes, value, name=stage.name)
         if stage.norm:
             value = self._norm(stage.name.replace("conv", "norm"), value)
-        value = self._activate(stage.activation, value)
-        return self._group_pool("max", value) if layer.pool_rotations else value
+        if layer.pool_rotations and stage.activation in RISING:
+            value = self._group_pool("max", value)
+        if self.waiting == "identity":
+            value = self._activate(stage.activation, value)
+        return self._group_pool("max", value) if layer.pool_rotations and stage.activation not in RISING else value
 
     def _attributes(
         self, fields: int, kernel: int, stride: int, padding: int, gain: float = RELU_GAIN, bias: bool = True

@@ -12,6 +12,10 @@ def _function(name: str) -> Emitter:
     return lambda site: site.call(name, site.operand())
 
 
+def _emit_relu(site: Site) -> Code:
+    return site.call("F.relu", site.operand(), *(["inplace=True"] if site.fresh else []))
+
+
 def _method(name: str) -> Emitter:
     return lambda site: site.method(name)
 
@@ -90,7 +94,7 @@ POINTWISE: Mapping[str, Emitter] = MappingProxyType(
         "cos": _function("torch.cos"),
         "tanh": _function("torch.tanh"),
         "sigmoid": _function("torch.sigmoid"),
-        "relu": _function("F.relu"),
+        "relu": _emit_relu,
         "silu": _function("F.silu"),
         "erf": _function("torch.erf"),
         "absolute": _function("torch.abs"),

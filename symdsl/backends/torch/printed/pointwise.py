@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 
 def safe_acos(x: Tensor) -> Tensor:
@@ -27,6 +27,13 @@ def channels_last_in_memory(x: Tensor) -> Tensor:
     A copy of a view, for vmap knows no memory formats, and a single channel would keep the strides that it came with.
     """
     return x.movedim(1, -1).clone(memory_format=torch.contiguous_format).movedim(-1, 1)
+
+
+def filters_channels_last(model: nn.Module) -> None:
+    """Lay the filters of a model out as its feature maps are, channels last, so that no call has to."""
+    for parameter in model.parameters():
+        if parameter.dim() == 4:
+            parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
 
 
 def one_hot(index: Tensor, classes: int, dtype: torch.dtype) -> Tensor:
