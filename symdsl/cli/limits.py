@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.session import LIMIT_NAMES, Limits
-
-if TYPE_CHECKING:
-    from typer import Context
 
 PREFIX = "--limit-"
 
@@ -25,7 +22,7 @@ LimitOption = Annotated[
 class CommandWithLimits(TyperCommand):
     """A command that reads `--limit-NAME VALUE` as `--limit NAME=VALUE`."""
 
-    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """As typer does, after the flags of limits are rewritten."""
         return super().parse_args(ctx, list(spell_out(args)))
 
