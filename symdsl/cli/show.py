@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from symdsl.cli.border import command
+from symdsl.cli.border import command, talk
 from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import BackendOption, ModelOption, SetOption, Spec, make_session
 
@@ -18,10 +19,14 @@ class Stage(StrEnum):
     ast = "ast"
     spec = "spec"
     ir = "ir"
+    graph = "graph"
     plan = "plan"
     source = "source"
 
 
+Picture = Annotated[
+    Path | None, typer.Option("-o", "--output", help="With --emit graph: a picture, .png, .svg or .pdf.")
+]
 StageOption = Annotated[Stage, typer.Option("--emit", help="The stage to print.")]
 
 
@@ -33,8 +38,9 @@ def show(
     model: ModelOption = None,
     settings: SetOption = None,
     limits: LimitOption = None,
+    picture: Picture = None,
 ) -> None:
-    """Print what a stage of the compiler makes of a spec."""
+    """Print what a stage of the compiler makes of a spec; `graph` draws the IR."""
     from pprint import pformat
 
     from symdsl.pipeline import prepare
@@ -49,6 +55,14 @@ def show(
         print(pformat(compilation.spec, width=120))
     elif emit is Stage.ir:
         print(compilation.graph.to_json(), end="")
+    elif emit is Stage.graph:
+        from symdsl.ir.network import draw, drawing_text
+
+        if picture is not None:
+            draw(compilation.graph.forward, picture)
+            talk(f"wrote {picture}")
+        else:
+            print(drawing_text(compilation.graph.forward), end="")
     elif emit is Stage.plan:
         from symdsl.plan.print import print_program
 
