@@ -82,9 +82,7 @@ def verify(
     layers: tuple[Measurement, ...] = ()
     if options.layers and sets:
         say("measuring layers")
-        traced = precise.lower(channels_last=False, traced=True)
-        chosen = tuple(_exact_part(each) for each in sets)
-        layers = measure_layers(model, precise.graph.forward, traced, used, inputs, chosen)
+        layers = _layers(precise, used, inputs, sets)
     return Report(
         model=model.name,
         backend=precise.backend.name,
@@ -105,6 +103,12 @@ def exactness_of(model: Model, symmetry: str) -> Exactness | None:
             if exactness.symmetry == symmetry:
                 return exactness
     return None
+
+
+def _layers(compilation: Compilation, weights: Arrays, inputs: Arrays, sets: list[Elements]) -> tuple[Measurement, ...]:
+    traced = compilation.lower(channels_last=False, traced=True)
+    chosen = tuple(_exact_part(each) for each in sets)
+    return measure_layers(compilation.spec, compilation.graph.forward, traced, weights, inputs, chosen)
 
 
 def _exact_part(elements: Elements) -> Elements:

@@ -23,10 +23,9 @@ COMMANDS = {
 PROLOGUE = """
 import sys
 def run(arguments):
-    from symdsl.cli.main import main
-    sys.argv = ["symdsl", *arguments]
+    from symdsl.cli.main import app
     try:
-        main()
+        app(arguments)
     except SystemExit as end:
         assert end.code in (0, 1), end.code
 """
