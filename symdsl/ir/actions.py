@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
+
 from symdsl.check.spec import Field
-from symdsl.groups.action import Action, Offset
+from symdsl.groups.action import Action, Factor, Offset
 from symdsl.groups.canonical import canonical
 from symdsl.groups.combinations import Sum
 from symdsl.groups.representation import Dual, Representation, Trivial
+
+SYMPLECTIC_TOLERANCE = 1e-12
+"""Relative rounding that is allowed in M J M^T = J."""
 
 
 def is_linear(action: Action) -> bool:
@@ -30,6 +37,35 @@ def dual_action(action: Action) -> Action:
     factors = tuple((axes, Dual(representation)) for axes, representation in action.factors)
     geometry = None if isinstance(action.geometry, Offset) else action.geometry
     return simplified(Action(action.group, action.shape, factors, geometry))
+
+
+def is_canonical_transformation(action: Action, axis: int) -> bool:
+    """True where every element keeps the symplectic form: M J M^T = J, with (q, p) along `axis` of the array.
+
+    What acts along other axes acts on q and p alike, which asks for orthogonal matrices; what mixes q and p is asked
+    generator by generator: A J + J A^T = 0 in the algebra, M J M^T = J for discrete ones.
+    """
+    moved = action.geometry.axes(action.shape) if action.geometry is not None else ()
+    return axis not in moved and all(
+        _keeps_symplectic_form(action, factor, axis) if axis in factor[0] else _is_self_dual(factor[1])
+        for factor in linear_part(action).factors
+    )
+
+
+def _is_self_dual(representation: Representation) -> bool:
+    return canonical(Dual(representation)) == canonical(representation)
+
+
+def _keeps_symplectic_form(action: Action, factor: Factor, axis: int) -> bool:
+    axes, representation = factor
+    before = math.prod(action.shape[each] for each in axes[: axes.index(axis)])
+    after = math.prod(action.shape[each] for each in axes[axes.index(axis) + 1 :])
+    form = np.kron(np.eye(before), np.kron(np.array([[0.0, 1.0], [-1.0, 0.0]]), np.eye(after)))
+    algebra = representation.algebra_matrix(action.group.lie_algebra)
+    discrete = representation.matrix(action.group.discrete)
+    left_over = (algebra @ form + form @ algebra.swapaxes(-1, -2), discrete @ form @ discrete.swapaxes(-1, -2) - form)
+    largest = max(np.max(np.abs(algebra), initial=1.0), np.max(np.abs(discrete), initial=1.0))
+    return all(np.max(np.abs(each), initial=0.0) <= SYMPLECTIC_TOLERANCE * largest**2 for each in left_over)
 
 
 def simplified(action: Action) -> Action:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from pydantic import field_serializer
 
-from symdsl.ir.actions import dual_action, equivalent, linear_part
+from symdsl.ir.actions import dual_action, equivalent, is_canonical_transformation, linear_part
 from symdsl.ir.graph import Graph
 from symdsl.ir.operations.attributes import Attributes
 from symdsl.ir.types import EquivarianceError, ValueType
@@ -54,7 +54,8 @@ class Gradient(Attributes):
 class SymplecticField(Attributes):
     """(dq/dt, dp/dt) = (dH/dp, -dH/dq), Hamilton's equations, from dH/dz (Greydanus 2019, 1906.01563, eq. 2).
 
-    `state` is the type of z; `axis` is its (q, p) axis.
+    `state` is the type of z; `axis` is its (q, p) axis. A symmetry is kept where it moves z by canonical transformations:
+    J g^-T = g J.
     """
 
     op: ClassVar[str] = "symplectic_field"
@@ -70,9 +71,7 @@ class SymplecticField(Attributes):
         kept = {}
         for name, action in self.state.actions.items():
             tangent = linear_part(action)
-            mixes = any(self.axis in axes for axes, _ in tangent.factors)
-            if equivalent(gradient.actions.get(name), dual_action(tangent)) and (
-                mixes or equivalent(dual_action(tangent), tangent)
-            ):
+            moves_as_gradient = equivalent(gradient.actions.get(name), dual_action(tangent))
+            if moves_as_gradient and is_canonical_transformation(tangent, self.axis):
                 kept[name] = tangent
         return ValueType(shape=gradient.shape, actions=kept, flows=dict.fromkeys(self.state.flows, "velocity"))

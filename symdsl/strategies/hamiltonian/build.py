@@ -8,7 +8,7 @@ from symdsl.check.spec import Enforcement, Model
 from symdsl.ir.actions import trivial_action
 from symdsl.ir.graph import GraphBuilder
 from symdsl.ir.operations.derivative import Gradient, SymplecticField
-from symdsl.ir.types import ValueType
+from symdsl.ir.types import EquivarianceError, ValueType
 from symdsl.strategies.strategy import InnerNetwork, Target
 
 SCALAR = "energy"
@@ -41,7 +41,15 @@ class Hamiltonian:
             Gradient(region=region.build(energy), wrt=state_name, scalar=SCALAR), *inputs.values(), name="hamiltonian"
         )
         axis = len(model.fields[state_name].axes)
-        return {target.name: builder.add(SymplecticField(state=state, axis=axis), derivative)}
+        field = builder.add(SymplecticField(state=state, axis=axis), derivative)
+        for name in required:
+            if name in builder.type_of(derivative).actions and name not in builder.type_of(field).actions:
+                raise EquivarianceError(
+                    f"Hamilton's equations do not keep `{name}`: it moves `{state_name}` by maps that are not canonical",
+                    note="an energy that it leaves alone has equations that it changes: M J M^T = J does not hold",
+                    hint=f"let q and p move by dual representations, or declare another group for `{name}`",
+                )
+        return {target.name: field}
 
 
 STRATEGY = Hamiltonian()
