@@ -23,7 +23,7 @@ model m {
 
 
 def test_only_the_subgroup_of_the_claim_is_judged() -> None:
-    """Steps of 2 lie evenly over 5 rows and not over 6 columns: one mirror holds, the other and the half turn do not."""
+    """Steps of 2 lie evenly over 5 rows and not over 6 columns: one mirror holds and no other element."""
     compilation = prepare(UNEVEN_COLUMNS, Session(backend="torch", dtype="float64"))
     (exactness,) = compilation.spec.network.exactness
     assert exactness.kind == "subgroup"

@@ -10,7 +10,7 @@ import pytest
 from symdsl.passes.lowering.lower import argument_name
 from symdsl.passes.lowering.program import class_name
 
-STRANGE = ["lambda", "lambda_", "lambda__", "self", "print", "print_", "type", "id", "np", "Tensor", "F", "x", "x_", "_"]
+STRANGE = ["lambda", "lambda_", "lambda__", "self", "print", "print_", "type", "np", "Tensor", "F", "x", "x_", "_"]
 
 
 def test_different_fields_are_different_arguments() -> None:
