@@ -82,11 +82,15 @@ class ModelGraph(BaseModel):
         return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
     def content_hash(self) -> str:
-        """SHA-256 of the graph: equal specs up to names, order and layout of the text have equal hashes."""
-        data = {
-            "groups": sorted(json.dumps(g, sort_keys=True) for g in self.groups.values()),
-            **self.forward.describe(),
-        }
+        """SHA-256 of what the model computes and how every value moves.
+
+        It ignores the names of the model, its fields, symmetries, axes, parameters and layers, the order of
+        declarations, and the layout of the text; it depends on the order after `from` and `predict`, in which a model
+        is called.
+        """
+        from symdsl.ir.content import canonical_content
+
+        data = {"ir_version": IR_VERSION, **canonical_content(self.forward, self.groups)}
         return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
