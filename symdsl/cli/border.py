@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 
 Arguments = ParamSpec("Arguments")
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 INTERNAL = 70
 INTERRUPTED = 130
 
@@ -74,6 +76,9 @@ def faults_reported(form: str) -> Iterator[None]:
     except (typer.Exit, typer.Abort, BrokenPipeError):
         raise
     except Exception as error:  # the border of the product: an internal fault never shows a traceback
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            print_diagnostics((Diagnostic("SYM0907", f"results cannot be written: {error.strerror}"),), {}, form)
+            raise typer.Exit(2) from None
         path = write_report(error)
         fault = Diagnostic(
             "SYM9001",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -97,12 +98,16 @@ def test_verify_writes_its_report(invoke: Invoke, spec: Path, tmp_path: Path) ->
 
 @pytest.mark.parametrize("backend", ["torch", "jax"])
 def test_train_resume_and_evaluate(invoke: Invoke, spec: Path, data: Path, tmp_path: Path, backend: str) -> None:
-    whole, halves = tmp_path / "whole", tmp_path / "halves"
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
     arguments = ("train", spec, "--data", data, "--backend", backend)
     assert invoke(*arguments, "-o", whole).exit_code == 0
-    first = invoke(*arguments, "-o", halves, "--resume")
-    assert first.exit_code == 0
-    assert (whole / "weights.safetensors").read_bytes() == (halves / "weights.safetensors").read_bytes()
+    again = invoke(*arguments, "-o", whole)
+    assert again.exit_code == 2
+    assert "--resume" in again.stderr
+    shutil.copytree(whole, broken)
+    (broken / "weights.safetensors").unlink()
+    assert invoke(*arguments, "-o", broken, "--resume").exit_code == 0
+    assert (whole / "weights.safetensors").read_bytes() == (broken / "weights.safetensors").read_bytes()
     names = {path.name for path in whole.iterdir()}
     assert {"weights.safetensors", "manifest.json", "metrics.jsonl", "spec.sym"} <= names
     said = invoke("evaluate", spec, "--weights", whole, "--data", data, "--backend", backend)

@@ -164,6 +164,16 @@ def test_70_as_json(invoke: Invoke, spec: Path, monkeypatch: pytest.MonkeyPatch)
     Path(fault["notes"][0].rpartition(" ")[2]).unlink()
 
 
+def test_2_where_results_cannot_be_written(invoke: Invoke, spec: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("symdsl.api.check_from", fail)
+    result = invoke("check", spec)
+    assert result.exit_code == 2
+    assert "No space left on device" in result.stderr
+
+
 def test_130_when_interrupted(spec: Path, data: Path) -> None:
     spec.write_text(SPEC.replace("epochs = 2", "epochs = 10000000"), encoding="utf-8")
     command = [sys.executable, "-m", "symdsl", "train", "small.sym", "--data", "data.npz", "-o", "run"]
