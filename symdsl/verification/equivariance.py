@@ -19,7 +19,7 @@ EXACT_TOLERANCE = 1e-10
 
 
 def relative_error(first: NDArray[Any], second: NDArray[Any]) -> float:
-    """max |a - b| / max(|a|, |b|) over a batch, in the maximum norm of each sample; 0 where both vanish; inf for NaN."""
+    """max |a - b| / max(|a|, |b|) over a batch, each sample in the maximum norm: 0 where both vanish, inf for NaN."""
     if not (np.all(np.isfinite(first)) and np.all(np.isfinite(second))):
         return float("inf")
     axes = tuple(range(1, first.ndim))

@@ -33,17 +33,36 @@ def random_elements(
 ) -> Elements:
     """All elements of a finite group that has at most `count`, else `count` random ones (Haar where compact).
 
-    Where only some elements of a finite group are promised to hold exactly, no other one is called exact.
+    Where only some elements of a finite group are promised to hold exactly, no other one is called exact, and up to
+    `count` of those that are promised are among them: a promise that no element tests is not kept by that.
     """
     group = symmetry.group
     assert group is not None
-    matrices = group.elements() if group.order is not None and group.order <= count else group.sample(generator, count)
-    exact = np.array(
-        [all(action.exact_on(matrix) for action in symmetry.actions.values()) for matrix in matrices], dtype=np.bool_
-    )
+    if group.order is not None and group.order <= count:
+        matrices = group.elements()
+    else:
+        matrices = np.concatenate([_promised(symmetry, exactness, count), group.sample(generator, count)])
+    exact = np.array([_moves_exactly(symmetry, matrix) for matrix in matrices], dtype=np.bool_)
     if exactness is not None and exactness.kind == "subgroup" and exactness.elements:
         exact &= np.array([group.index_of(matrix) in exactness.elements for matrix in matrices], dtype=np.bool_)
     return Elements(symmetry, np.asarray(matrices), exact)
+
+
+def _promised(symmetry: Symmetry, exactness: Exactness | None, count: int) -> NDArray[np.float64]:
+    """At most `count` elements (k, d, d) of a finite group that hold exactly where others do not; no identity."""
+    group = symmetry.group
+    assert group is not None
+    if exactness is None or exactness.kind != "subgroup" or group.order is None:
+        return np.empty((0, group.dimension, group.dimension))
+    everything = group.elements()
+    named = exactness.elements or [index for index, matrix in enumerate(everything) if _moves_exactly(symmetry, matrix)]
+    moving = [index for index in named if index != 0]
+    places = np.linspace(0, len(moving) - 1, min(count, len(moving))).astype(int)
+    return everything[[moving[place] for place in places]]
+
+
+def _moves_exactly(symmetry: Symmetry, matrix: NDArray[np.float64]) -> bool:
+    return all(action.exact_on(matrix) for action in symmetry.actions.values())
 
 
 def random_weights(root: Module, seed: int) -> Arrays:

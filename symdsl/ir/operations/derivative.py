@@ -54,7 +54,7 @@ class Gradient(Attributes):
 class SymplecticField(Attributes):
     """(dq/dt, dp/dt) = (dH/dp, -dH/dq), Hamilton's equations, from dH/dz (Greydanus 2019, 1906.01563, eq. 2).
 
-    `state` is the type of z; `axis` is its (q, p) axis. A symmetry is kept where it moves z by canonical transformations:
+    `state` is the type of z; `axis` is its (q, p) axis. A symmetry is kept where it moves z by canonical maps:
     J g^-T = g J.
     """
 

@@ -45,7 +45,7 @@ class Hamiltonian:
         for name in required:
             if name in builder.type_of(derivative).actions and name not in builder.type_of(field).actions:
                 raise EquivarianceError(
-                    f"Hamilton's equations do not keep `{name}`: it moves `{state_name}` by maps that are not canonical",
+                    f"Hamilton's equations do not keep `{name}`: its maps of `{state_name}` are not canonical",
                     note="an energy that it leaves alone has equations that it changes: M J M^T = J does not hold",
                     hint=f"let q and p move by dual representations, or declare another group for `{name}`",
                 )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
 from symdsl.pipeline import prepare
 from symdsl.session import Session
+from symdsl.verification.samples import random_elements
 from symdsl.verification.verify import VerifyOptions, verify
 
 UNEVEN_COLUMNS = """
@@ -20,6 +24,31 @@ model m {
   }
 }
 """
+
+
+FINER_THAN_THE_SAMPLE = """
+model m {
+  data {
+    x: image(channels = 1, size = [7, 7])
+    y: label(classes = 3)
+  }
+  symmetry turn: C(64)
+  predict y from x
+  enforce turn by group_convolution { layers = 1, channels = 1, kernel = 3 }
+}
+"""
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_promised_subgroup_is_judged_however_rare_its_elements_are(seed: int) -> None:
+    """Quarter turns are 4 of 64 elements: 4 random ones would mostly miss them, and judge nothing."""
+    model = prepare(FINER_THAN_THE_SAMPLE).spec
+    (exactness,) = model.network.exactness
+    assert exactness.kind == "subgroup"
+    elements = random_elements(model.symmetries["turn"], np.random.default_rng(seed), 4, exactness)
+    moving = np.abs(elements.matrices - np.eye(2)).max(axis=(1, 2)) > 1e-9
+    assert (elements.exact & moving).sum() >= 3
+    assert (~elements.exact).any()
 
 
 def test_only_the_subgroup_of_the_claim_is_judged() -> None:
