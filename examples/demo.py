@@ -1,6 +1,6 @@
 """The whole of symdsl in a few minutes: check, compile, verify, train two networks at equal parameters, compare.
 
-python examples/demo.py [--epochs 30] [--seeds 2] [--output runs/demo]
+python examples/demo.py [--epochs 25] [--seeds 2] [--output runs/demo]
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import numpy as np
 
 SPECS = Path(__file__).resolve().parent / "rotated_digits"
 NETS = {"P4CNN": SPECS / "p4cnn.sym", "Z2CNN": SPECS / "z2cnn.sym"}
+PARAMETERS = {"P4CNN": {}, "Z2CNN": {"rate": 0.0}}
+"""The published Z2CNN has dropout, for 300 epochs; in a tenth of that it does better without."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def train_net(net: str, seed: int, epochs: int, folder: Path) -> Run:
     from symdsl.training.options import read_options
     from symdsl.verification.verify import VerifyOptions, verify
 
-    compilation = prepare(NETS[net], Session(seed=seed, backend="torch"))
+    compilation = prepare(NETS[net], Session(parameters=PARAMETERS[net], seed=seed, backend="torch"))
     options = read_options(compilation.spec.training, {"epochs": epochs, "seed": seed, "evaluate_every": 1})
     data = gather_data(compilation.spec, folder=SPECS)
     model = compilation.instantiate()
