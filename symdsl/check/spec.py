@@ -135,3 +135,8 @@ class Model:
     normalised: tuple[str, ...] = ()
     tolerance: float | None = None
     facts: tuple[str, ...] = ()
+
+    @property
+    def enforcements(self) -> tuple[Enforcement, ...]:
+        """The structure, if there is one, the network, and the objectives."""
+        return (*((self.structure,) if self.structure is not None else ()), self.network, *self.objectives)

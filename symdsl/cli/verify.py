@@ -64,7 +64,7 @@ def verify(
     if not report.passed:
         for entry in report.broken:
             talk(f"broken: {entry.subject}, {entry.where}: {entry.error:.2e} over {entry.tolerance:.0e}")
-        if not report.variation > 0:
+        if not report.varies:
             talk("broken: the output is constant, and a constant output proves nothing")
         raise typer.Exit(3)
 

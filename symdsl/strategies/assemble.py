@@ -68,8 +68,7 @@ def claims(model: Model) -> tuple[str, ...]:
         found = [
             f"{name}: {symmetry.text}, enforced by {enforcement.strategy.name}: {exactness.kind}"
             + (f" ({exactness.detail})" if exactness.detail else "")
-            for enforcement in (model.structure, model.network, *model.objectives)
-            if enforcement is not None
+            for enforcement in model.enforcements
             for exactness in enforcement.exactness
             if exactness.symmetry == name
         ]

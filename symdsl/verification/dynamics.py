@@ -20,25 +20,37 @@ Arrays = Mapping[str, NDArray[Any]]
 
 
 def measure_dynamics(
-    model: Model, symmetry: str, program: Program, weights: Arrays, inputs: Arrays, field: NDArray[Any], enforced: bool
+    model: Model, symmetry: str, program: Program, weights: Arrays, inputs: Arrays, outputs: Arrays, exact: bool
 ) -> tuple[Measurement, ...]:
-    """|dH . f| / (|dH| |f|), where the model has an energy, and the asymmetry of J Df, in the field f.
+    """|dH . f| / (|dH| |f|), where the model has an energy, and the asymmetry of J Df, for each predicted field f.
 
-    `field` are the model's own outputs for `inputs`, which are in the order of the spec. A field without an energy is
-    only measured, never judged, unless the symmetry is enforced.
+    `outputs` are the model's own for `inputs`, both in the order of the spec. A field is judged to rounding where it is
+    claimed to be `exact`, else to the tolerance of the spec, if it states one. Nothing is measured of what is no
+    derivative of a given phase space (`measured_fields`).
     """
-    state = _state_name(model)
     found = []
-    tolerance = EXACT_TOLERANCE if enforced else model.tolerance
-    if "energy" in program.entry_points:
-        derivative = gradient(program.root, "energy", wrt=(argument_name(state),))
-        (slope,), _ = interpret(program.root, derivative, list(inputs.values()), weights, weights)
-        found.append(_measurement("energy", symmetry, "dH . f", energy_error(slope, field), len(field), tolerance))
-    jacobian = field_jacobian(program, weights, inputs, state)
-    axis = len(model.fields[state].axes)
-    error = symplectic_asymmetry(jacobian, model.fields[state].shape, axis)
-    found.append(_measurement("symplecticity", symmetry, "J Df", error, len(field), tolerance))
+    tolerance = EXACT_TOLERANCE if exact else model.tolerance
+    for name, state in measured_fields(model).items():
+        field, count = outputs[name], len(outputs[name])
+        if "energy" in program.entry_points:
+            derivative = gradient(program.root, "energy", wrt=(argument_name(state),))
+            (slope,), _ = interpret(program.root, derivative, list(inputs.values()), weights, weights)
+            found.append(_measurement("energy", symmetry, "dH . f", energy_error(slope, field), count, tolerance))
+        jacobian = field_jacobian(program, weights, inputs, state, model.outputs.index(name))
+        axis = len(model.fields[state].axes)
+        error = symplectic_asymmetry(jacobian, model.fields[state].shape, axis)
+        found.append(_measurement("symplecticity", symmetry, "J Df", error, count, tolerance))
     return tuple(found)
+
+
+def measured_fields(model: Model) -> dict[str, str]:
+    """Predicted derivative -> its state, for each state that is a given phase space: elsewhere no J is known."""
+    states = {name: model.fields[name].of for name in model.outputs}
+    return {
+        name: state
+        for name, state in states.items()
+        if state in model.inputs and model.fields[state].kind == "phase_space"
+    }
 
 
 def energy_error(slope: NDArray[Any], field: NDArray[Any]) -> float:
@@ -49,8 +61,8 @@ def energy_error(slope: NDArray[Any], field: NDArray[Any]) -> float:
     return float(np.max(np.divide(product, scale, out=np.zeros_like(product), where=scale > 0)))
 
 
-def field_jacobian(program: Program, weights: Arrays, inputs: Arrays, state: str) -> NDArray[Any]:
-    """Df of the model's first output with respect to the state: (batch, n, n), one forward derivative a coordinate."""
+def field_jacobian(program: Program, weights: Arrays, inputs: Arrays, state: str, output: int = 0) -> NDArray[Any]:
+    """Df of the model's output of that number with respect to its state: (batch, n, n), one derivative a coordinate."""
     method = jacobian_vector(program.root, "forward", wrt=(argument_name(state),))
     arguments = list(inputs.values())
     batch, size = len(inputs[state]), int(np.prod(inputs[state].shape[1:]))
@@ -61,7 +73,7 @@ def field_jacobian(program: Program, weights: Arrays, inputs: Arrays, state: str
         outputs, _ = interpret(
             program.root, method, [*arguments, tangent.reshape(inputs[state].shape)], weights, weights
         )
-        columns.append(outputs[0].reshape(batch, size))
+        columns.append(outputs[output].reshape(batch, size))
     return np.stack(columns, axis=2)
 
 
@@ -74,14 +86,6 @@ def symplectic_asymmetry(jacobian: NDArray[Any], shape: tuple[int, ...], axis: i
     difference = np.max(np.abs(hessian - hessian.transpose(0, 2, 1)), axis=(1, 2))
     scale = np.max(np.abs(hessian), axis=(1, 2))
     return float(np.max(np.divide(difference, scale, out=np.zeros_like(difference), where=scale > 0)))
-
-
-def _state_name(model: Model) -> str:
-    for name in model.outputs:
-        state = model.fields[name].of
-        if state is not None:
-            return state
-    raise ValueError("the model predicts no derivative")
 
 
 def _measurement(

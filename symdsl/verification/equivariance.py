@@ -64,12 +64,12 @@ def largest_error(
 
 
 def measure_symmetry(
-    model: Model, call: Call, inputs: Mapping[str, NDArray[Any]], elements: Elements, exactness: Exactness | None
+    model: Model, call: Call, inputs: Mapping[str, NDArray[Any]], elements: Elements, exactness: Exactness
 ) -> tuple[Measurement, ...]:
     """The error of one symmetry: judged where it is promised, on the subgroup where only that is; else reported."""
     symmetry = elements.symmetry
     stated = model.tolerance
-    kind = exactness.kind if exactness is not None else "none"
+    kind = exactness.kind
     everything = np.ones(len(elements.matrices), dtype=np.bool_)
     parts: list[tuple[str, NDArray[np.bool_], float | None]]
     if kind == "exact":
@@ -81,7 +81,7 @@ def measure_symmetry(
         ]
     else:
         parts = [("whole group", everything, stated)]
-    note = exactness.detail if exactness is not None else "not enforced in the architecture"
+    note = exactness.detail or ("not enforced in the architecture" if kind == "none" else "")
     return tuple(
         Measurement(
             quantity="equivariance",

@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 REPORT_VERSION = 1
 
+LEAST_VARIATION = 1e-10
+"""Below this, relative to its largest entry, an output is as good as constant."""
+
 
 class Measurement(BaseModel):
     """One measured error. `tolerance` None means that nothing was promised: the error is reported, not judged.
@@ -33,7 +36,10 @@ class Measurement(BaseModel):
 
 
 class Report(BaseModel):
-    """All measurements of one model, on one backend, with one set of weights."""
+    """All measurements of one model, on one backend, with one set of weights.
+
+    `variation` is the standard deviation over samples of the output that varies least, relative to its largest entry.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -49,9 +55,14 @@ class Report(BaseModel):
     remarks: tuple[str, ...] = ()
 
     @property
+    def varies(self) -> bool:
+        """Whether the outputs change by more than the errors that are looked for; a constant proves nothing."""
+        return self.variation > LEAST_VARIATION
+
+    @property
     def passed(self) -> bool:
         """Whether every promise holds and the output is not constant."""
-        return self.variation > 0 and all(entry.passed for entry in (*self.measurements, *self.layers))
+        return self.varies and all(entry.passed for entry in (*self.measurements, *self.layers))
 
     @property
     def broken(self) -> tuple[Measurement, ...]:

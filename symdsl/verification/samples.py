@@ -27,10 +27,12 @@ class Elements:
     matrices: NDArray[np.float64]
     exact: NDArray[np.bool_]
 
+    def exact_part(self) -> Elements:
+        """Those that move every array exactly."""
+        return Elements(self.symmetry, self.matrices[self.exact], self.exact[self.exact])
 
-def random_elements(
-    symmetry: Symmetry, generator: np.random.Generator, count: int, exactness: Exactness | None = None
-) -> Elements:
+
+def random_elements(symmetry: Symmetry, generator: np.random.Generator, count: int, exactness: Exactness) -> Elements:
     """All elements of a finite group that has at most `count`, else `count` random ones (Haar where compact).
 
     Where only some elements of a finite group are promised to hold exactly, no other one is called exact, and up to
@@ -43,16 +45,16 @@ def random_elements(
     else:
         matrices = np.concatenate([_promised(symmetry, exactness, count), group.sample(generator, count)])
     exact = np.array([_moves_exactly(symmetry, matrix) for matrix in matrices], dtype=np.bool_)
-    if exactness is not None and exactness.kind == "subgroup" and exactness.elements:
+    if exactness.kind == "subgroup" and exactness.elements:
         exact &= np.array([group.index_of(matrix) in exactness.elements for matrix in matrices], dtype=np.bool_)
     return Elements(symmetry, np.asarray(matrices), exact)
 
 
-def _promised(symmetry: Symmetry, exactness: Exactness | None, count: int) -> NDArray[np.float64]:
+def _promised(symmetry: Symmetry, exactness: Exactness, count: int) -> NDArray[np.float64]:
     """At most `count` elements (k, d, d) of a finite group that hold exactly where others do not; no identity."""
     group = symmetry.group
     assert group is not None
-    if exactness is None or exactness.kind != "subgroup" or group.order is None:
+    if exactness.kind != "subgroup" or group.order is None:
         return np.empty((0, group.dimension, group.dimension))
     everything = group.elements()
     named = exactness.elements or [index for index, matrix in enumerate(everything) if _moves_exactly(symmetry, matrix)]

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symdsl.check.spec import Exactness, Model
+from symdsl.check.exactness import exactness_of
+from symdsl.check.spec import Model
 from symdsl.pipeline import Compilation
 from symdsl.plan.interpret import interpret
 from symdsl.plan.nodes import Program
-from symdsl.verification.dynamics import measure_dynamics
+from symdsl.verification.dynamics import measure_dynamics, measured_fields
 from symdsl.verification.equivariance import EXACT_TOLERANCE, measure_symmetry, measure_words, relative_error
 from symdsl.verification.layers import measure_layers
 from symdsl.verification.report import Measurement, Report
@@ -64,18 +65,17 @@ def verify(
     sets = []
     for name, symmetry in model.symmetries.items():
         say(f"measuring {name}")
+        exactness = exactness_of(symmetry, model.enforcements)
         if symmetry.kind == "time":
-            field = plain[model.outputs[0]]
-            enforced = exactness_of(model, name) is not None
-            found += measure_dynamics(model, name, precise.program, used, inputs, field, enforced)
+            exact = exactness.kind == "exact"
+            found += measure_dynamics(model, name, precise.program, used, inputs, plain, exact)
         elif symmetry.group is not None:
-            exactness = exactness_of(model, name)
             elements = random_elements(symmetry, generator, options.elements, exactness)
             found += measure_symmetry(model, call, inputs, elements, exactness)
-            if exactness is not None and exactness.kind in ("exact", "subgroup"):
-                sets.append(elements)
+            if exactness.kind in ("exact", "subgroup") and elements.exact.any():
+                sets.append(elements.exact_part())
     if len(sets) > 1:
-        found.append(measure_words(model, call, inputs, [_exact_part(each) for each in sets], generator, options.words))
+        found.append(measure_words(model, call, inputs, sets, generator, options.words))
     say("comparing with the interpreter and the folded model")
     found.append(_parity(precise.program, used, inputs, plain, precise.backend.name))
     found.append(_folded(precise, used, inputs, plain))
@@ -89,30 +89,16 @@ def verify(
         dtype="float64",
         seed=options.seed,
         weights="given" if weights is not None else "random",
-        variation=min(float(np.max(np.std(value, axis=0))) for value in plain.values()),
+        variation=min(map(_variation, plain.values())),
         measurements=tuple(found),
         layers=layers,
         remarks=_remarks(model),
     )
 
 
-def exactness_of(model: Model, symmetry: str) -> Exactness | None:
-    """What the enforcements promise of a symmetry, or None where nothing enforces it."""
-    for enforcement in (model.structure, model.network, *model.objectives):
-        for exactness in enforcement.exactness if enforcement is not None else ():
-            if exactness.symmetry == symmetry:
-                return exactness
-    return None
-
-
 def _layers(compilation: Compilation, weights: Arrays, inputs: Arrays, sets: list[Elements]) -> tuple[Measurement, ...]:
     traced = compilation.lower(channels_last=False, traced=True)
-    chosen = tuple(_exact_part(each) for each in sets)
-    return measure_layers(compilation.spec, compilation.graph.forward, traced, weights, inputs, chosen)
-
-
-def _exact_part(elements: Elements) -> Elements:
-    return replace(elements, matrices=elements.matrices[elements.exact], exact=elements.exact[elements.exact])
+    return measure_layers(compilation.spec, compilation.graph.forward, traced, weights, inputs, tuple(sets))
 
 
 def _parity(program: Program, weights: Arrays, inputs: Arrays, plain: Arrays, backend: str) -> Measurement:
@@ -142,9 +128,17 @@ def _folded(compilation: Compilation, weights: Arrays, inputs: Arrays, plain: Ar
     )
 
 
+def _variation(values: NDArray[Any]) -> float:
+    """The largest standard deviation over a batch of an entry (batch, *shape), relative to the largest entry."""
+    scale = float(np.max(np.abs(values), initial=0.0))
+    return float(np.max(np.std(values, axis=0))) / scale if scale > 0 else 0.0
+
+
 def _remarks(model: Model) -> tuple[str, ...]:
-    return tuple(
-        f"{name} is declared and not enforced; its error is reported, not judged"
-        for name in model.symmetries
-        if exactness_of(model, name) is None
-    )
+    remarks = []
+    for name, symmetry in model.symmetries.items():
+        if symmetry.kind == "time" and not measured_fields(model):
+            remarks.append(f"{name} is declared, and nothing predicted is the derivative of a given phase space")
+        elif exactness_of(symmetry, model.enforcements).kind == "none":
+            remarks.append(f"{name} is declared and not enforced; its error is reported, not judged")
+    return tuple(remarks)
