@@ -57,6 +57,7 @@ def test_explain_suggests(invoke: Invoke) -> None:
         ("ast", "File("),
         ("spec", "Model("),
         ("ir", '"op": "equivariant_linear"'),
+        ("graph", "equivariant_linear"),
         ("plan", "program small"),
         ("source", "class Small"),
     ],
