@@ -10,6 +10,8 @@ from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.limits import MAXIMUM_DEFINING_DIMENSION, check_size
 from symdsl.groups.matrices import Array
 
+LARGEST_ENTRY = 1e60
+
 
 def checked_generators(name: str, generators: Any, discrete: Any) -> tuple[Array, Array]:
     """Both stacks as float64 arrays (D, d, d), (M, d, d) of one size, finite; discrete ones invertible.
@@ -58,6 +60,14 @@ def _checked_matrix(name: str, what: str, position: int, entries: Any) -> Array:
         )
     if not np.all(np.isfinite(matrix)):
         raise SymdslError(Diagnostic("SYM0406", f"{place} has a number that is not finite"))
+    if np.max(np.abs(matrix)) > LARGEST_ENTRY:
+        raise SymdslError(
+            Diagnostic(
+                "SYM0406",
+                f"{place} has a number over {LARGEST_ENTRY:g}, whose powers cannot be computed",
+                hint="scale the matrix: a generator times a number generates the same group",
+            )
+        )
     return matrix
 
 

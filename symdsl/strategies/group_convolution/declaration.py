@@ -16,7 +16,7 @@ from symdsl.check.layers import LayerCall
 from symdsl.diagnostics.diagnostic import Diagnostic
 from symdsl.groups.action import Pixels
 from symdsl.groups.group import Group
-from symdsl.strategies.group_convolution.architecture import walk_layers
+from symdsl.strategies.group_convolution.architecture import MOST_LAYERS, walk_layers
 from symdsl.strategies.group_convolution.shorthand import expand_shorthand, layer_text, most_layers
 from symdsl.strategies.group_convolution.vocabulary import FlattenGroup, Layer, read_layer
 from symdsl.strategies.group_convolution.walk import FeatureMap, Setting, Walk
@@ -200,6 +200,9 @@ def _read_options(offer: Offer, options: GroupConvolutionOptions) -> tuple[tuple
     if isinstance(options.layers, int):
         if options.layers < 1:
             return None, [Diagnostic("SYM0502", "layers must be at least 1", offer.span_of("layers"))]
+        if options.layers > MOST_LAYERS:
+            message = f"{options.layers:,} layers; the limit is {MOST_LAYERS:,}"
+            return None, [Diagnostic("SYM0707", message, offer.span_of("layers"), hint="use fewer layers")]
         return None, []
     faults = [
         Diagnostic(
