@@ -115,9 +115,14 @@ class ActionFinder:
         what = "moves points of" if translates(self.group) else "acts on"
         family = {"special_orthogonal": "SO", "orthogonal": "O", "symmetric": "S", "translations": "T"}
         symbol = family.get(self.group.family)
-        return f"{what} {dimension} dimensions, `{field.name}` has {field.dimension}", (
-            f"{symbol}({field.dimension})" if symbol and field.dimension else ""
-        )
+        unnamed = any(axis.name is None and axis.size == self.group.dimension for axis in field.axes)
+        if self.group.permutes and unnamed:
+            named = f"`axis items = {dimension}`, `per items` in the type of `{field.name}`, and S(items)"
+            return f"an anonymous axis such as `per {dimension}` is never permuted", named
+        fits = f"{symbol}({field.dimension})" if symbol and field.dimension else ""
+        if field.kind == "vector" and not translates(self.group) and 1 < dimension < (field.dimension or 0):
+            fits += f"{', or ' if fits else ''}`{field.name}` as two fields, a vector({dimension}) and scalars"
+        return f"{what} {dimension} dimensions, `{field.name}` has {field.dimension}", fits
 
     def _stated(self, field: Field, action: ast.Expression) -> Action | None:
         """The action that a line states, if the group has it and it fits the field."""

@@ -112,7 +112,7 @@ def _tensor(context: TypeContext, bound: Bound) -> dict[str, Any] | None:
         evaluator.reporter.error(
             "SYM0304", f"a tensor of rank {up + down}", context.written.name.span,
             f"the two numbers must add up to 1..{MAXIMUM_TENSOR_RANK}",
-            hint="rank 0 is `scalar`" if up + down == 0 else None,
+            hint="rank 0 is `scalar`" if up + down == 0 else "give contractions of it, such as tensor(2, 0)",
         )  # fmt: skip
         return None
     return {"own_shape": (dimension,) * (up + down), "dimension": dimension, "rank": (up, down)}

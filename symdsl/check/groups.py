@@ -17,10 +17,14 @@ from symdsl.diagnostics.diagnostic import Span, SymdslError
 from symdsl.groups.group import Group
 from symdsl.syntax import ast
 
+BY_GENERATORS = "write the group itself, for example by generators: matrix_group { generators = [...] }"
+GAUGE_INVARIANTS = "give numbers that the gauge leaves alone, such as plaquettes, as an image, and its global symmetry"
+LATTICE_AS_IMAGE = "give the lattice as an image, whose convolutions follow shifts without being asked"
+
 NOT_BUILT: Mapping[str, str] = {
-    "E": "write its parts as two symmetries: O(n) and T(n)",
-    "SE": "write its parts as two symmetries: SO(n) and T(n)",
-    "Poincare": "write its parts as two symmetries: Lorentz and T(4)",
+    "E": "give differences of points as vectors, which T(n) leaves alone, and write O(n)",
+    "SE": "give differences of points as vectors, which T(n) leaves alone, and write SO(n)",
+    "Poincare": "give differences of points as vectors, which T(4) leaves alone, and write Lorentz",
     "GL": "give its generators: matrix_group { generators = [...], discrete = [...] }",
     "SL": "give its generators: matrix_group { generators = [...] }",
     "Sp": "give its generators: matrix_group { generators = [...] }",
@@ -73,9 +77,10 @@ class GroupReader:
         """The meaning of a symmetry's group; None where a fault was reported."""
         expression = declaration.group
         if declaration.local or declaration.card is not None or expression is None:
-            what = "local (gauge) symmetries are" if declaration.local else "symmetries from a card are"
-            span = declaration.card.span if declaration.card else declaration.name.span
-            self._not_built(what, span if expression is None or not declaration.local else expression.span)
+            if declaration.local:
+                self._not_built("local (gauge) symmetries are", (expression or declaration.name).span, GAUGE_INVARIANTS)
+            else:
+                self._not_built("symmetries from a card are", (declaration.card or declaration.name).span)
             return None
         if isinstance(expression, ast.Call) and expression.function.text in ("learned", "local"):
             self._not_built(f"{expression.function.text} symmetries are", expression.span)
@@ -90,11 +95,11 @@ class GroupReader:
             factors.append(factor)
         return GroupMeaning("group", tuple(factors))
 
-    def _not_built(self, what: str, span: Span) -> None:
+    def _not_built(self, what: str, span: Span, hint: str = BY_GENERATORS) -> None:
         self.reporter.error(
             "SYM0317", f"{what} not built yet", span, "not in this version",
             notes=("what works: " + ", ".join(self.catalogue.group_names()) + ", products with *, and translation(t)",),
-            hint="write the group itself, for example by generators: matrix_group { generators = [...] }",
+            hint=hint,
         )  # fmt: skip
 
     def _translation(self, call: ast.Call) -> GroupMeaning | None:
@@ -108,6 +113,9 @@ class GroupReader:
                 return GroupMeaning("time")
             if along.text in self.axes or along.text in self.images:
                 return GroupMeaning("shift", axis=along.text)
+            if along.text == "lattice":
+                self._not_built("translations of a lattice are", call.span, LATTICE_AS_IMAGE)
+                return None
             self.reporter.unknown("SYM0206", "axis", along.text, along.span, ["t", *self.axes, *self.images])
             return None
         self.reporter.error(

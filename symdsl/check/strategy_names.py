@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from symdsl.check.declaration import Catalogue, StrategyDeclaration
 from symdsl.check.reporter import Reporter
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.syntax import ast
 
-TO_COME = frozenset(
+_OUTSIDE = "equivariant_mlp and group_convolution, which are exact; or no `enforce`, and `verify` measures the symmetry"
+_ON_PIXELS = "group_convolution with C(n) or D(n)"
+_ON_BODIES = "equivariant_mlp with one product group, such as O(3) * S(bodies), on vectors and differences of points"
+
+TO_COME: Mapping[str, str] = MappingProxyType(
     {
-        "augmentation", "canonicalisation", "coupling_flow", "frame_averaging", "graph_network", "hamiltonian_flow",
-        "invariance_loss", "lagrangian", "lie_convolution", "marginal_likelihood", "spline_convolution",
-        "steerable_convolution", "weight_regularisation",
+        "augmentation": _OUTSIDE,
+        "canonicalisation": _OUTSIDE,
+        "coupling_flow": "models that predict; flows that sample are still to come",
+        "frame_averaging": _OUTSIDE,
+        "graph_network": _ON_BODIES,
+        "hamiltonian_flow": "hamiltonian, which learns the energy",
+        "invariance_loss": _OUTSIDE,
+        "lagrangian": "hamiltonian, on a phase_space of positions and momenta",
+        "lie_convolution": _ON_BODIES,
+        "marginal_likelihood": _OUTSIDE,
+        "spline_convolution": _ON_PIXELS,
+        "steerable_convolution": _ON_PIXELS,
+        "weight_regularisation": _OUTSIDE,
     }
-)  # fmt: skip
+)
 
 
 def find_strategy(name: ast.Name, catalogue: Catalogue, reporter: Reporter) -> StrategyDeclaration | None:
@@ -28,7 +45,7 @@ def find_strategy(name: ast.Name, catalogue: Catalogue, reporter: Reporter) -> S
     if name.text in TO_COME:
         reporter.error(
             "SYM0512", f"the strategy `{name.text}` is not built yet", name.span, "not in this version",
-            hint=f"what works: {', '.join(names)}",
+            notes=(f"built are: {', '.join(names)}",), hint=f"what works: {TO_COME[name.text]}",
         )  # fmt: skip
     else:
         reporter.unknown("SYM0203", "strategy", name.text, name.span, names)

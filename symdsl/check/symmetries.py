@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from symdsl.check.action_rules import space_dimension, translates
 from symdsl.check.actions import ActionFinder
 from symdsl.check.expression_text import expression_text
 from symdsl.check.fields import DataBlock
@@ -192,10 +193,29 @@ class SymmetryChecker:
                 self.reader.reporter.error(
                     "SYM0401", f"{factor.text} acts on no field", factor.span, what,
                     notes=("a symmetry that moves nothing says nothing about the data",),
-                    hint="leave the symmetry out, or give it a field that it moves",
+                    hint=self._what_would_move(factor),
                 )  # fmt: skip
                 return False
         return True
+
+
+    def _what_would_move(self, factor: GroupFactor) -> str:
+        """What to write for a factor that moves no field, in the words of the field that was perhaps meant."""
+        fields = self.data.fields.values()
+        if factor.axis is not None:
+            size = factor.group.dimension
+            unnamed = [
+                field.name for field in fields for axis in field.axes if axis.name is None and axis.size == size
+            ]
+            where = f"the type of `{unnamed[0]}`" if unnamed else "the type of every field with one entry for each"
+            instead = f" instead of `per {size}`" if unnamed else ""
+            return f"write `per {factor.axis}`{instead} in {where}, or leave the symmetry out"
+        dimension = space_dimension(factor.group)
+        vector = next((field.name for field in fields if field.kind == "vector" and field.dimension == dimension), None)
+        if translates(factor.group) and vector is not None:
+            point = f"`{vector}: point({dimension})`"
+            return f"vectors do not shift: write {point} if it is a place, or leave the symmetry out"
+        return "leave the symmetry out, or give it a field that it moves"
 
 
 def _group_span(declaration: ast.SymmetryDeclaration) -> Span:

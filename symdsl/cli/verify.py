@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,6 +24,7 @@ from symdsl.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from symdsl.pipeline import Compilation
     from symdsl.verification.report import Measurement, Report
 
 Samples = Annotated[int, typer.Option(min=2, max=4096, help="Random inputs.")]
@@ -61,12 +63,31 @@ def verify(
         print(text, end="")
     else:
         print(report_text(report), end="")
+    if weights is not None and weights.is_dir():
+        write_certificate(weights, compilation, json.loads(text))
     if not report.passed:
         for entry in report.broken:
             talk(f"broken: {entry.subject}, {entry.where}: {entry.error:.2e} over {entry.tolerance:.0e}")
         if not report.varies:
             talk("broken: the output is constant, and a constant output proves nothing")
         raise typer.Exit(3)
+
+
+def write_certificate(folder: Path, compilation: Compilation, measured: dict[str, Any]) -> None:
+    """Put a report into the manifest of a run folder, if the run is one of the very model that was measured.
+
+    Raises SymdslError where the folder's files are not those that training wrote.
+    """
+    from symdsl.artifact.manifest import FILE_NAME, certify, read_manifest
+
+    if not (folder / FILE_NAME).exists():
+        return
+    manifest = read_manifest(folder / FILE_NAME)
+    if manifest.model == compilation.spec.name and manifest.ir_hash == compilation.graph.content_hash():
+        certify(folder, manifest, measured)
+        talk(f"wrote the certificate into {folder / FILE_NAME}")
+    else:
+        talk(f"{folder} is a run of another model; its certificate is left alone")
 
 
 def report_text(report: Report) -> str:
@@ -85,7 +106,7 @@ def report_text(report: Report) -> str:
 
 def _line(entry: Measurement) -> str:
     verdict = "reported" if entry.tolerance is None else ("ok" if entry.passed else "BROKEN")
-    bound = "" if entry.tolerance is None else f" (at most {entry.tolerance:.0e})"
+    bound = "" if entry.tolerance is None else f" (at most {entry.tolerance:g})"
     count = f", {entry.elements} elements" if entry.quantity == "equivariance" else ""
     note = f"; {entry.note}" if entry.note else ""
     return f"{verdict:>8}  {entry.quantity} of {entry.subject}, {entry.where}{count}: {entry.error:.2e}{bound}{note}"

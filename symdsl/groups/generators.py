@@ -48,6 +48,16 @@ def _checked_matrix(name: str, what: str, position: int, entries: Any) -> Array:
         numbers = np.array(entries)
     except (TypeError, ValueError):
         numbers = np.array(None)
+    lengths = _row_lengths(entries)
+    if len(set(lengths)) > 1:
+        row = next(i for i, length in enumerate(lengths) if length != lengths[0])
+        raise SymdslError(
+            Diagnostic(
+                "SYM0406",
+                f"{place} is not a square matrix: row 1 has length {lengths[0]}, row {row + 1} has {lengths[row]}",
+                hint=f"write {len(lengths)} rows of {len(lengths)} numbers",
+            )
+        )
     if numbers.dtype.kind not in "iuf":
         raise SymdslError(
             Diagnostic("SYM0406", f"{place} is not a matrix of real numbers", hint="write [[0, -1], [1, 0]]")
@@ -71,6 +81,13 @@ def _checked_matrix(name: str, what: str, position: int, entries: Any) -> Array:
     return matrix
 
 
+def _row_lengths(entries: Any) -> tuple[int, ...]:
+    """How many entries each row has; empty where an entry is no row."""
+    if not isinstance(entries, list | tuple) or not all(isinstance(row, list | tuple) for row in entries):
+        return ()
+    return tuple(len(row) for row in entries)
+
+
 def _check_invertible(name: str, position: int, matrix: Array) -> None:
     values = np.linalg.svd(matrix, compute_uv=False)
     if values[-1] <= 1e-10 * max(values[0], 1e-300):
@@ -79,6 +96,7 @@ def _check_invertible(name: str, position: int, matrix: Array) -> None:
                 "SYM0407",
                 f"discrete generator {position + 1} of {name} is singular",
                 notes=(f"its smallest singular value is {values[-1]:.1e}, its largest {values[0]:.1e}",),
+                hint="`discrete` takes elements of the group, which are invertible; `generators` takes its Lie algebra",
             )
         )
 

@@ -12,7 +12,7 @@ from symdsl.check.declaration import Offer, StrategyDeclaration, Verdict
 from symdsl.check.field_text import with_article
 from symdsl.diagnostics.diagnostic import Diagnostic, Label
 from symdsl.groups.action import Offset, Pixels
-from symdsl.strategies.equivariant_mlp.reachable import is_reachable
+from symdsl.strategies.equivariant_mlp.reachable import has_no_invariant, is_reachable
 from symdsl.strategies.mlp.declaration import as_list
 
 Width = Annotated[int, Field(ge=1, le=16_384)]
@@ -57,6 +57,7 @@ def judge(offer: Offer) -> Verdict:
         faults += [*_action_faults(offer, symmetry), *_label_faults(offer)]
         if not faults:
             faults += _unreachable(offer, symmetry)
+            faults += _constant(offer, symmetry)
     claims = tuple(
         spec.Exactness(symmetry.name, "exact", "every layer is an equivariant map") for symmetry in offer.symmetries
     )
@@ -94,7 +95,8 @@ def _action_faults(offer: Offer, symmetry: spec.Symmetry) -> Iterator[Diagnostic
         if geometry is None:
             continue
         if isinstance(geometry, Pixels):
-            why, hint = "pixels turn", f"write `enforce {symmetry.name} by group_convolution`"
+            group = "" if symmetry.group is None or symmetry.group.order else ", with C(n) or D(n) as the group"
+            why, hint = "pixels turn", f"write `enforce {symmetry.name} by group_convolution`{group}"
         elif isinstance(geometry, Offset):
             why, hint = "points move", "give differences of points as vectors; `T(n)` is then kept without being asked"
         else:
@@ -134,6 +136,21 @@ def _unreachable(offer: Offer, symmetry: spec.Symmetry) -> Iterator[Diagnostic]:
                 notes=(f"some group element leaves {inputs} alone and turns every value of `{field.name}` but zero",),
                 hint="give an input that moves as the target does, or take a smaller group, such as SO(n) for O(n)",
             )
+
+
+def _constant(offer: Offer, symmetry: spec.Symmetry) -> Iterator[Diagnostic]:
+    still = [field for field in offer.targets if symmetry.actions[field.name].is_trivial]
+    if still and has_no_invariant(offer.inputs, symmetry):
+        inputs = ", ".join(f"`{given.name}`" for given in offer.inputs)
+        yield Diagnostic(
+            code="SYM0413",
+            message=f"under {symmetry.text.split(' {')[0]} only a constant can be predicted for `{still[0].name}`",
+            span=offer.span,
+            label=f"`{still[0].name}` would not depend on its inputs",
+            related=(Label(still[0].span, "the target"), Label(symmetry.span, "the symmetry")),
+            notes=(f"every continuous function of {inputs} that the group leaves alone is constant",),
+            hint="give more vectors, or an input that does not move, such as a ratio or a volume, or take a smaller group",
+        )
 
 
 DECLARATION = StrategyDeclaration(

@@ -8,6 +8,7 @@ import numpy as np
 
 from symdsl.check.spec import Field, Symmetry
 from symdsl.diagnostics.diagnostic import SymdslError
+from symdsl.groups.action import Action
 from symdsl.groups.group import Group
 from symdsl.groups.matrices import Array
 
@@ -39,6 +40,59 @@ def is_reachable(inputs: Sequence[Field], target: Field, symmetry: Symmetry) -> 
     if any(_moves(symmetry, field, inversion) for field in inputs):
         return True
     return not _negates(symmetry, target, inversion)
+
+
+def has_no_invariant(inputs: Sequence[Field], symmetry: Symmetry) -> bool:
+    """True only if every continuous invariant function of the inputs is constant, for one of two reasons.
+
+    Powers of one group element may bring every input to 0, so that f(x) = f(g^k x) -> f(0); tried are each generator,
+    and the Lie-algebra element nearest to a common scale. Or the tangents of the orbit of a generic x span the whole
+    space: then finitely many open orbits are dense, and f, continuous with finitely many values, has one.
+    """
+    group, actions = symmetry.group, [symmetry.actions[field.name] for field in inputs]
+    if group is None or group.orthogonal or any(action.geometry or not action.factors for action in actions):
+        return False
+    return _shrinks(group, actions) or _has_open_orbit(group, inputs, actions)
+
+
+def _shrinks(group: Group, actions: Sequence[Action]) -> bool:
+    directions = list(group.lie_algebra)
+    if directions:
+        flat = group.lie_algebra.reshape(len(directions), -1).T
+        weights = np.linalg.lstsq(flat, np.eye(group.dimension).ravel(), rcond=None)[0]
+        directions.append((flat @ weights).reshape(directions[0].shape))
+    elements = [(matrix, False) for matrix in directions] + [(matrix, True) for matrix in group.discrete]
+    for matrix, is_element in elements:
+        rates = [_rates(action, matrix, is_element) for action in actions]
+        if max(most for _, most in rates) < -TOLERANCE or min(least for least, _ in rates) > TOLERANCE:
+            return True
+    return False
+
+
+def _has_open_orbit(group: Group, inputs: Sequence[Field], actions: Sequence[Action]) -> bool:
+    size = sum(int(np.prod(field.shape)) for field in inputs)
+    if size > len(group.lie_algebra):
+        return False
+    point = np.sin(np.sqrt(2.0) * np.arange(1, size + 1))
+    tangents, start = [], 0
+    for field, action in zip(inputs, actions, strict=True):
+        values = point[start : start + int(np.prod(field.shape))]
+        tangents.append(action.representation().algebra_matrix(group.lie_algebra) @ values)
+        start += len(values)
+    return int(np.linalg.matrix_rank(np.concatenate(tangents, axis=1), tol=TOLERANCE)) == size
+
+
+def _rates(action: Action, matrix: Array, is_element: bool) -> tuple[float, float]:
+    """The least and the largest growth rate of a field under exp(t A), or under powers of a group element."""
+    least = most = 0.0
+    for _, representation in action.factors:
+        if representation.dimension > LARGEST_TARGET:
+            return -np.inf, np.inf
+        moved = representation.matrix(matrix) if is_element else representation.algebra_matrix(matrix)
+        values = np.linalg.eigvals(moved)
+        rates = np.log(np.abs(values)) if is_element else np.real(values)
+        least, most = least + float(np.min(rates)), most + float(np.max(rates))
+    return least, most
 
 
 def minus_identity(group: Group) -> Array | None:

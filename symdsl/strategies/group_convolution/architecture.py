@@ -254,5 +254,5 @@ def _finish(walk: Walk) -> None:
             "SYM0515",
             f"the layers give {found}, and the output has {wanted}",
             setting.span,
-            "write padding = same, and no pooling",
+            "pad every convolution, such as conv(10, k = 3, padding = same), and write no pool and no space_pool",
         )

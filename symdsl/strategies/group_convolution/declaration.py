@@ -17,7 +17,7 @@ from symdsl.diagnostics.diagnostic import Diagnostic
 from symdsl.groups.action import Pixels
 from symdsl.groups.group import Group
 from symdsl.strategies.group_convolution.architecture import MOST_LAYERS, walk_layers
-from symdsl.strategies.group_convolution.shorthand import expand_shorthand, layer_text, most_layers
+from symdsl.strategies.group_convolution.shorthand import expand_for_image, expand_shorthand, layer_text, most_layers
 from symdsl.strategies.group_convolution.vocabulary import FlattenGroup, Layer, read_layer
 from symdsl.strategies.group_convolution.walk import FeatureMap, Setting, Walk
 
@@ -93,10 +93,7 @@ def resolve(offer: Offer) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
     setting = _setting(offer, options)
     if layers is None:
         assert isinstance(options.layers, int)
-        layers = expand_shorthand(
-            options.layers, options.channels, options.kernel, options.dropout, setting.outputs,
-            setting.start.grid or (1, 1), options.readout, offer.span_of("layers"),
-        )  # fmt: skip
+        layers = _expanded(offer, options, setting)
         if layers is None:
             return None, (_too_many_layers(offer, options, setting),)
     walk = walk_layers(layers, setting)
@@ -111,13 +108,25 @@ def resolve(offer: Offer) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
     return Plan(offer.inputs[0], target, symmetry, walk), diagnostics
 
 
+def _expanded(offer: Offer, options: GroupConvolutionOptions, setting: Setting) -> tuple[Layer, ...] | None:
+    """The list that the short form stands for; None where its layers leave nothing of the grid."""
+    grid, span = setting.start.grid or (1, 1), offer.span_of("layers")
+    numbers = (options.layers, options.channels, options.kernel, options.dropout, setting.outputs)
+    if setting.target_grid == grid:
+        return expand_for_image(*numbers, options.readout, span)
+    return expand_shorthand(*numbers, grid, options.readout, span)
+
+
 def _input_faults(offer: Offer) -> list[Diagnostic]:
     images = [field for field in offer.inputs if field.kind == "image" and not field.axes]
     if len(offer.inputs) == 1 and images:
         return []
     guilty = next((field for field in offer.inputs if field not in images), offer.inputs[-1])
     what = f"it takes one image, and {guilty.name} is {'one more' if guilty in images else _describe(guilty)}"
-    hint = "stack the images as channels of one image" if guilty in images else "use equivariant_mlp or mlp"
+    hint = "use equivariant_mlp or mlp"
+    if images:
+        alone = f"predict from `{images[0].name}` alone, or use mlp, which keeps no symmetry"
+        hint = "stack the images as channels of one image" if guilty in images else alone
     return [
         Diagnostic("SYM0506", f"group_convolution cannot take {guilty.name}", guilty.span, notes=(what,), hint=hint)
     ]
@@ -262,7 +271,7 @@ def _too_many_layers(offer: Offer, options: GroupConvolutionOptions, setting: Se
         "SYM0606",
         f"{options.layers} layers of {options.kernel} x {options.kernel} leave nothing of {grid[0]} x {grid[1]} pixels",
         offer.span_of("layers"),
-        notes=(f"each takes {options.kernel - 1} pixels off each side of the grid",),
+        notes=(f"each takes {options.kernel - 1} pixels off the height and the width",),
         hint=f"write layers = {most}, or a list with conv({options.channels}, k = {options.kernel}, padding = same)",
     )
 

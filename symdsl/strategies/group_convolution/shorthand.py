@@ -3,7 +3,8 @@
 All convolutions but the last have `channels` fields, no padding, batch norm and an activation. After the second, and
 after every second one from there, windows of 2 pixels (3 in steps of 2 where the size is odd, so that the symmetry
 stays exact) halve the grid, as long as the remaining layers still fit. The last convolution gives the outputs; its
-kernel covers what is left where that is at most twice `kernel`, and is `kernel` otherwise.
+kernel covers what is left where that is at most twice `kernel`, and is `kernel` otherwise. Where the output is an image
+of the same size, every convolution is padded to keep it, and nothing pools space.
 """
 
 from __future__ import annotations
@@ -52,6 +53,18 @@ def expand_shorthand(
         GroupPool(readout, span=span),
         SpacePool(readout, span=span),
     )
+
+
+def expand_for_image(
+    layers: int, channels: int, kernel: int, dropout: float, outputs: int, readout: str, span: Span
+) -> tuple[Layer, ...]:
+    """The full list for an output of the size of the input: padded convolutions, and a pool over the group alone."""
+    found: list[Layer] = []
+    for _ in range(layers - 1):
+        found.append(Conv(channels, kernel, padding="same", span=span))
+        if dropout:
+            found.append(Dropout(dropout, span=span))
+    return (*found, Conv(outputs, kernel, padding="same", span=span), GroupPool(readout, span=span))
 
 
 def most_layers(kernel: int, grid: Grid) -> int:

@@ -21,7 +21,7 @@ TURN = [[0.0, -1.0], [1.0, 0.0]]
         ([[[0, float("inf")], [1, 0]]], [], "SYM0406", "not finite"),
         ([[["0", "1"], ["1", "0"]]], [], "SYM0406", "real numbers"),
         ([[[0, 1j], [1, 0]]], [], "SYM0406", "real numbers"),
-        ([[[0, 1], [1]]], [], "SYM0406", "real numbers"),
+        ([[[0, 1], [1]]], [], "SYM0406", "row 1 has length 2, row 2 has 1"),
         (3.0, [], "SYM0406", "single number"),
         ([[[0, 0], [0, 0]]], [], "SYM0406", "generates nothing"),
         ([], [[[1, 1], [1, 1]]], "SYM0407", "discrete generator 1"),

@@ -7,7 +7,12 @@ import pytest
 from symdsl.diagnostics.diagnostic import Span
 from symdsl.groups.catalogue import dihedral
 from symdsl.strategies.group_convolution.architecture import walk_layers
-from symdsl.strategies.group_convolution.shorthand import expand_shorthand, layer_text, most_layers
+from symdsl.strategies.group_convolution.shorthand import (
+    expand_for_image,
+    expand_shorthand,
+    layer_text,
+    most_layers,
+)
 from symdsl.strategies.group_convolution.walk import FeatureMap, Setting
 
 SPAN = Span("test", 1, 1, 1, 2)
@@ -55,3 +60,13 @@ def test_whatever_it_gives_is_exact(layers: int) -> None:
         walk = walk_layers(found, setting)
         assert not walk.faults
         assert len(walk.kept) == group.order
+
+
+def test_an_image_of_the_same_size_needs_padding_and_keeps_space() -> None:
+    found = [layer_text(layer) for layer in expand_for_image(3, 6, 5, 0.1, 2, "mean", SPAN)]
+    padded = "conv(6, k = 5, padding = same)"
+    last = "conv(2, k = 5, padding = same)"
+    assert found == [padded, "dropout(0.1)", padded, "dropout(0.1)", last, "group_pool(mean)"]
+    layers = expand_for_image(3, 6, 5, 0.0, 2, "max", SPAN)
+    setting = Setting(FeatureMap((9, 9), 1), dihedral(4), 2, (9, 9), True, "relu", "max", SPAN)
+    assert not walk_layers(layers, setting).faults
