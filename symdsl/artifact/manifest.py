@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -21,7 +22,7 @@ FILE_NAME = "manifest.json"
 class Manifest(BaseModel):
     """What lies beside the weights. Equal manifests have equal JSON, byte for byte: it holds no time and no place.
 
-    `spec_hash` is the SHA-256 of the spec text, `ir_hash` of the IR where it is known; `parameters` counts trained
+    `spec_hash` is the SHA-256 of the spec text, `ir_hash` that of the IR; `parameters` counts trained
     numbers; `claims` are the lines that the compiler states about each symmetry; `certificate` is what `verify`
     measured, None before it ran; `files` maps the names of the other files of the artefact to their SHA-256.
     """
@@ -83,3 +84,13 @@ def verify_files(folder: Path, manifest: Manifest) -> None:
         if content_hash(read_content(folder / name)) != stated:
             message = f"{folder / name} is not the file that was written"
             raise SymdslError(Diagnostic("SYM0905", message), exit_code=2)
+
+
+def certify(folder: Path, stated: Manifest, certificate: Mapping[str, Any]) -> None:
+    """Put what was measured on the weights of an artefact into its manifest, instead of an older certificate.
+
+    `stated` is its manifest as it was read. Raises SymdslError: SYM0901 and SYM0905 where its files are not those that
+    were written, SYM0907 where the manifest cannot be.
+    """
+    verify_files(folder, stated)
+    write_manifest(folder / FILE_NAME, stated.model_copy(update={"certificate": dict(certificate)}))

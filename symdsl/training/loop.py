@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -16,7 +15,7 @@ from symdsl.data.match import FieldArrays
 from symdsl.data.split import Split, choose_split
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.pipeline import Compilation
-from symdsl.plan.initial import parameter_table
+from symdsl.plan.initial import parameter_count, parameter_table
 from symdsl.training.checkpoint import data_hash
 from symdsl.training.options import TrainingOptions
 from symdsl.training.progress import show_progress
@@ -129,10 +128,11 @@ def finish_run(
         manifest = Manifest(
             model=compiled.spec.name,
             spec_hash=content_hash(compiled.spec.text),
+            ir_hash=compiled.graph.content_hash(),
             backend=compiled.backend.name,
             dtype=compiled.session.dtype,
             seed=run.options.seed,
-            parameters=sum(math.prod(each.shape) for each in parameter_table(compiled.program.root).values()),
+            parameters=parameter_count(compiled.program.root),
             claims=compiled.program.claims,
             settings={"options": run.options.model_dump(mode="json"), "metrics": metrics},
             data=data.name,

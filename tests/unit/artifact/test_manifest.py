@@ -3,7 +3,7 @@ import math
 
 import pytest
 
-from symdsl.artifact.manifest import Manifest, content_hash, read_manifest, verify_files, write_manifest
+from symdsl.artifact.manifest import Manifest, certify, content_hash, read_manifest, verify_files, write_manifest
 from symdsl.diagnostics.diagnostic import SymdslError
 
 
@@ -57,3 +57,19 @@ def test_changed_and_missing_files_are_found(tmp_path):
     (tmp_path / "a.txt").unlink()
     with pytest.raises(SymdslError, match="SYM0901"):
         verify_files(tmp_path, stated)
+
+
+def test_a_certificate_replaces_an_older_one_and_nothing_else(tmp_path):
+    (tmp_path / "spec.sym").write_text("model m {}")
+    stated = manifest(files={"spec.sym": content_hash("model m {}")}, certificate={"error": 1.0})
+    certify(tmp_path, stated, {"error": 1e-15})
+    found = read_manifest(tmp_path / "manifest.json")
+    assert found == stated.model_copy(update={"certificate": {"error": 1e-15}})
+
+
+def test_changed_files_get_no_certificate(tmp_path):
+    (tmp_path / "spec.sym").write_text("model other {}")
+    stated = manifest(files={"spec.sym": content_hash("model m {}")})
+    with pytest.raises(SymdslError, match="SYM0905"):
+        certify(tmp_path, stated, {"error": 1e-15})
+    assert not (tmp_path / "manifest.json").exists()

@@ -110,6 +110,9 @@ class FakeModel:
         self.module.load_state_dict({name: torch.tensor(array) for name, array in weights.items()})
 
 
+IR_HASH = "5a" * 32
+
+
 def classified(count, seed=0):
     random = np.random.default_rng(seed)
     x = random.normal(size=(count, FEATURES))
@@ -134,7 +137,8 @@ class Trainer:
         }
         spec = SimpleNamespace(name="linear", text=self.text, fields=fields, inputs=("x",), outputs=("y",))
         compiled = SimpleNamespace(
-            spec=spec, program=program(), backend=SimpleNamespace(name=self.backend),
+            spec=spec, program=program(), graph=SimpleNamespace(content_hash=lambda: IR_HASH),
+            backend=SimpleNamespace(name=self.backend),
             session=SimpleNamespace(device="cpu", dtype=self.dtype),
         )  # fmt: skip
         settings = TrainingOptions(**{"epochs": 4, "batch": 16, "learning_rate": 0.05, **options})

@@ -12,7 +12,7 @@ from symdsl.artifact.manifest import read_manifest, verify_files
 from symdsl.artifact.weights import read_weights
 from symdsl.data.match import FieldArrays
 from symdsl.diagnostics.diagnostic import SymdslError
-from tests.unit.training.linear_classifier import FakeModel, classified
+from tests.unit.training.linear_classifier import IR_HASH, FakeModel, classified
 
 
 def same(first, second):
@@ -122,6 +122,7 @@ def test_the_run_folder_is_complete_and_true(torch_trainer, tmp_path):
     manifest = read_manifest(tmp_path / "run" / "manifest.json")
     verify_files(tmp_path / "run", manifest)
     assert (manifest.parameters, manifest.backend, manifest.claims) == (21, "torch", ("nothing is claimed",))
+    assert manifest.ir_hash == IR_HASH
     assert same(read_weights(tmp_path / "run" / "weights.safetensors"), result.weights)
     assert (tmp_path / "run" / "metrics.png").read_bytes().startswith(b"\x89PNG")
 
