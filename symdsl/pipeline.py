@@ -16,7 +16,7 @@ from symdsl.api import check_from
 from symdsl.check.spec import Model
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.registry import EntryPointCatalogue
-from symdsl.session import Session
+from symdsl.session import Session, limit_diagnostic
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,7 +60,16 @@ class Compilation:
 
         program = lower_model(self.graph, self.spec, channels_last, traced)
         verify_program(program)
+        self._verify_size(program)
         return program
+
+    def _verify_size(self, program: Program) -> None:
+        """Raises SymdslError SYM0706, before any parameter is drawn, where the session allows fewer of them."""
+        from symdsl.plan.initial import parameter_count
+
+        count, limits = parameter_count(program.root), self.session.limits
+        if count > limits.parameters:
+            raise SymdslError(limit_diagnostic(limits, "parameters", count, self.spec.network.span))
 
     @cached_property
     def backend(self) -> Backend:
