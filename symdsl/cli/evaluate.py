@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,6 +24,22 @@ from symdsl.cli.options import (
 )
 from symdsl.cli.train import AllowPath, Data
 
+if TYPE_CHECKING:
+    from symdsl.training.options import TrainingOptions
+
+
+class Part(StrEnum):
+    """The parts of data that can be judged."""
+
+    all = "all"
+    train = "train"
+    validation = "validation"
+    test = "test"
+
+
+PartOption = Annotated[
+    Part | None, typer.Option("--part", help="Which samples.  [default: test for a run folder, all with --data]")
+]
 Weights = Annotated[str, typer.Option("--weights", help="A .safetensors file, or a run folder.", show_default=False)]
 
 
@@ -29,6 +48,7 @@ def evaluate(
     spec: Spec,
     weights: Weights,
     data: Data = None,
+    part: PartOption = None,
     backend: BackendOption = None,
     allow_path: AllowPath = False,
     form: FormOption = Form.text,
@@ -36,29 +56,43 @@ def evaluate(
     settings: SetOption = None,
     limits: LimitOption = None,
 ) -> None:
-    """Print the metrics of trained weights on all of the given data."""
+    """Print the metrics of trained weights: on the test part of a run's own data, or on all of what --data names."""
     from dataclasses import replace
-    from pathlib import Path
 
     from symdsl.artifact.weights import read_weights
     from symdsl.data.gather import gather_data
+    from symdsl.data.split import choose_split
     from symdsl.pipeline import prepare
     from symdsl.training.metrics import evaluate as measure
 
     session = replace(make_session(backend, settings, limits=limits), allow_paths=allow_path)
     compilation = prepare(spec, session, model)
     names = compilation.spec
-    data_seed = names.training.get("data_seed", 0)
-    arrays = gather_data(names, data, folder=spec.parent, allow_path=allow_path, seed=data_seed)
+    options = run_options(Path(weights), names.training)
+    arrays = gather_data(names, data, folder=spec.parent, allow_path=allow_path, seed=options.data_seed)
+    chosen = part or (Part.test if data is None and Path(weights).is_dir() else Part.all)
+    samples = slice(None)
+    if chosen is not Part.all:
+        samples = getattr(choose_split(arrays.count, arrays.partition, options.split, options.seed), chosen.value)
     compiled = compilation.instantiate(read_weights(weights_path(Path(weights))))
     metrics = measure(
         lambda inputs: compiled.call("forward", *inputs),
-        [arrays.arrays[name] for name in names.inputs],
-        [arrays.arrays[name] for name in names.outputs],
+        [arrays.arrays[name][samples] for name in names.inputs],
+        [arrays.arrays[name][samples] for name in names.outputs],
         [names.fields[name] for name in names.outputs],
-        names.training.get("loss"),
+        options.loss,
     )
     if form is Form.json:
         print(json.dumps(dict(metrics)))
     else:
-        print(", ".join(f"{name} {value:.6g}" for name, value in metrics.items()))
+        print(f"{chosen.value}: " + ", ".join(f"{name} {value:.6g}" for name, value in metrics.items()))
+
+
+def run_options(weights: Path, stated: Mapping[str, Any]) -> TrainingOptions:
+    """The options that a run was trained with, from its manifest; else those of the spec."""
+    from symdsl.artifact.manifest import FILE_NAME, read_manifest
+    from symdsl.training.options import read_options
+
+    if weights.is_dir() and (weights / FILE_NAME).exists():
+        return read_options(read_manifest(weights / FILE_NAME).settings["options"])
+    return read_options(stated)
