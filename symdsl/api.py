@@ -47,11 +47,9 @@ def parse_from(spec: str | Path, limits: Limits, caller: FrameType | None) -> Fi
     from symdsl.syntax import parser
 
     if isinstance(spec, Path):
-        return parser.parse(read_spec(spec, limits), str(spec))
-    if len(spec) > limits.text_bytes:
-        raise SymdslError(limit_diagnostic(limits, "text_bytes", len(spec), None))
+        return parser.parse(read_spec(spec, limits), str(spec), limits=limits)
     source, first_line = literal_place(spec, caller)
-    return parser.parse(spec, source, first_line)
+    return parser.parse(spec, source, first_line, limits)
 
 
 def check_from(
@@ -91,15 +89,13 @@ def paused_collection() -> Iterator[None]:
 
 def read_spec(path: Path, limits: Limits) -> str:
     """The text of a spec file. Raises SymdslError SYM1010 (exit code 2), SYM0106 where it is not UTF-8, SYM0108."""
+    from symdsl.syntax.parser import decode
+
     try:
         size = path.stat().st_size
         if size > limits.text_bytes:
             raise SymdslError(limit_diagnostic(limits, "text_bytes", size, None))
-        return path.read_bytes().decode("utf-8-sig")
+        return decode(path.read_bytes(), str(path))
     except OSError as fault:
         diagnostic = Diagnostic("SYM1010", f"{path} cannot be read", notes=(fault.strerror or str(fault),))
         raise SymdslError(diagnostic, exit_code=2) from fault
-    except UnicodeDecodeError as fault:
-        note = f"byte {fault.start} cannot be read"
-        diagnostic = Diagnostic("SYM0106", f"{path} is not UTF-8 text", notes=(note,), hint="save it as UTF-8")
-        raise SymdslError(diagnostic) from fault

@@ -65,9 +65,9 @@ class Compilation:
 
     def _verify_size(self, program: Program) -> None:
         """Raises SymdslError SYM0706, before any parameter is drawn, where the session allows fewer of them."""
-        from symdsl.plan.initial import parameter_count
+        from symdsl.plan.cost import count_parameters
 
-        count, limits = parameter_count(program.root), self.session.limits
+        count, limits = count_parameters(program.root), self.session.limits
         if count > limits.parameters:
             raise SymdslError(limit_diagnostic(limits, "parameters", count, self.spec.network.span))
 

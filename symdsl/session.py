@@ -36,6 +36,11 @@ class Limits:
     items: int = _limit(100_000, "SYM0711", "items of a list")
     parameters: int = _limit(1_000_000_000, "SYM0706", "parameters of a network")
 
+    @property
+    def depth(self) -> int:
+        """How deep the parser reads: the blocks around a value, and the values inside it, count as well."""
+        return 2 * self.nesting
+
 
 LIMIT_NAMES = tuple(entry.name for entry in fields(Limits))
 

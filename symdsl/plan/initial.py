@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -41,11 +40,6 @@ def parameter_table(module: Module, prefix: str = "") -> dict[str, Parameter]:
     for name, child in module.children:
         table.update(parameter_table(child, f"{prefix}{name}."))
     return table
-
-
-def parameter_count(module: Module) -> int:
-    """How many numbers are trained."""
-    return sum(math.prod(parameter.shape) for parameter in parameter_table(module).values())
 
 
 def state_table(module: Module, prefix: str = "") -> dict[str, State]:

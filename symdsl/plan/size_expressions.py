@@ -40,11 +40,6 @@ class Expression:
             text += sign + " * ".join(factors)
         return text
 
-    @property
-    def is_atom(self) -> bool:
-        """Whether the rendered text is one name, which needs no parentheses in a product."""
-        return len(self.terms) == 1 and self.terms[0][0] == 1 and len(self.terms[0][1]) == 1
-
     def evaluate(self, values: Mapping[str, int | float]) -> int | float:
         """The number it stands for. Raises KeyError for a name without a value."""
         return sum(coefficient * prod(values[name] for name in names) for coefficient, names in self.terms)

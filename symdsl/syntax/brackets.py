@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from symdsl.diagnostics.diagnostic import Diagnostic, Label, Span
+from symdsl.session import limit_flag
 from symdsl.syntax.lexeme import Lexeme
-from symdsl.syntax.limits import MAXIMUM_DEPTH, MAXIMUM_FAULTS
+from symdsl.syntax.limits import MAXIMUM_FAULTS
 from symdsl.syntax.place import Places
 
 CLOSING: Final = {"{": "}", "[": "]", "(": ")"}
@@ -89,7 +90,7 @@ def _lacking(symbols: Sequence[str]) -> Counter[str]:
     return Counter({opening: counts[opening] - counts[closing] for opening, closing in CLOSING.items()})
 
 
-def bracket_faults(found: Sequence[Lexeme], places: Places, text: str) -> list[Diagnostic]:
+def bracket_faults(found: Sequence[Lexeme], places: Places, text: str, depth: int) -> list[Diagnostic]:
     """Openers never closed (SYM0102), closers without opener (SYM0112), or the first place too deep (SYM0109)."""
     brackets = [lexeme.text for lexeme in found if lexeme.kind == "symbol"]
     matching = _Matching(places, text, _lacking(brackets))
@@ -103,10 +104,11 @@ def bracket_faults(found: Sequence[Lexeme], places: Places, text: str) -> list[D
             continue
         if lexeme.kind == "symbol" and lexeme.text in CLOSING:
             matching.stack.append(_Opener(lexeme, indentation))
-            if len(matching.stack) > MAXIMUM_DEPTH:
-                note = f"at most {MAXIMUM_DEPTH} brackets may be open at once"
+            if len(matching.stack) > depth:
+                note = f"at most {depth} brackets may be open at once"
                 span = matching.span(lexeme)
-                return [Diagnostic("SYM0109", "brackets are nested too deeply", span, notes=(note,))]
+                hint = f"make it flatter, or raise the limit with {limit_flag('nesting')}"
+                return [Diagnostic("SYM0109", "brackets are nested too deeply", span, notes=(note,), hint=hint)]
         elif lexeme.kind == "symbol" and lexeme.text in CLOSING.values():
             matching.close(lexeme, indentation, first_on_line)
             if len(matching.faults) >= MAXIMUM_FAULTS:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from symdsl.diagnostics.diagnostic import Diagnostic, Span, SymdslError
+from symdsl.session import limit_flag
 from symdsl.syntax import ast
 from symdsl.syntax.build_statements import STATEMENTS
 from symdsl.syntax.build_values import VALUES
-from symdsl.syntax.limits import MAXIMUM_DEPTH
 from symdsl.syntax.place import Places
 from symdsl.syntax.scanner import text_value
 
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from lark import Token, Tree
 
 _HANDLERS: Final[Mapping[str, Callable[[list[Any], Span], Any]]] = {**VALUES, **STATEMENTS}
-_NESTING: Final = frozenset(
-    {"items", "range", "sum", "product", "power", "negation", "group", "call", "braces"}
-)
+_NESTING: Final = frozenset({"items", "range", "sum", "product", "power", "negation", "group", "call", "braces"})
 _KEPT: Final = frozenset(
     {"NUMBER", "LOCAL", "NODE", "EDGE", "GLOBAL", "TRUE", "FALSE", "PLUS", "MINUS", "STAR", "SLASH", "CARET"}
 )
@@ -36,7 +34,7 @@ class _Visit:
     next_child: int = 0
 
 
-def build_models(tree: Tree[Token], places: Places) -> tuple[ast.ModelDeclaration, ...]:
+def build_models(tree: Tree[Token], places: Places, depth: int) -> tuple[ast.ModelDeclaration, ...]:
     """The models of a whole text. Raises SymdslError (SYM0109) where values are nested too deeply."""
     stack = [_Visit(tree, [])]
     while True:
@@ -52,7 +50,7 @@ def build_models(tree: Tree[Token], places: Places) -> tuple[ast.ModelDeclaratio
         stack.pop()
         if not stack:
             return tuple(visit.results)
-        _finish(visit, stack[-1], places)
+        _finish(visit, stack[-1], places, depth)
 
 
 def _leaf(token: Token, places: Places) -> list[Any]:
@@ -65,13 +63,14 @@ def _leaf(token: Token, places: Places) -> list[Any]:
     return [token] if token.type in _KEPT else []
 
 
-def _finish(visit: _Visit, parent: _Visit, places: Places) -> None:
-    """Hands the node of a finished visit to its parent."""
+def _finish(visit: _Visit, parent: _Visit, places: Places, most: int) -> None:
+    """Hands the node of a finished visit, at most `most` levels deep, to its parent."""
     meta = visit.tree.meta
     span = places.span(meta.start_pos, meta.end_pos) if not meta.empty else places.span(0, 0)
     depth = visit.depth + (visit.tree.data in _NESTING)
-    if depth > MAXIMUM_DEPTH:
-        note = f"at most {MAXIMUM_DEPTH} levels of values inside values are read"
-        raise SymdslError(Diagnostic("SYM0109", "values are nested too deeply", span, notes=(note,)))
+    if depth > most:
+        note = f"at most {most} levels of values inside values are read"
+        hint = f"make it flatter, or raise the limit with {limit_flag('nesting')}"
+        raise SymdslError(Diagnostic("SYM0109", "values are nested too deeply", span, notes=(note,), hint=hint))
     parent.results.append(_HANDLERS[visit.tree.data](visit.results, span))
     parent.depth = max(parent.depth, depth)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+from symdsl.session import Limits
 from symdsl.syntax import ast
 from symdsl.syntax.build_tree import build_models
 from symdsl.syntax.place import Places
@@ -11,14 +12,15 @@ from symdsl.syntax.scanner import scan
 from symdsl.syntax.separators import separator_faults
 
 
-def parse(text: str, source: str = "<string>", first_line: int = 1) -> ast.File:
+def parse(text: str, source: str = "<string>", first_line: int = 1, limits: Limits | None = None) -> ast.File:
     """The syntax tree of a spec; `first_line` is the line of `source` on which `text` starts.
 
     Raises SymdslError with every fault of the text that can be told apart (SYM01xx), in the order of the text, and
     nothing else, whatever the text.
     """
+    limits = limits or Limits()
     places = Places.of(text, source, first_line)
-    scanned = scan(text, places)
+    scanned = scan(text, places, limits)
     if not scanned.readable:
         raise _error(scanned.faults)
     blamed = frozenset(fault.span.line for fault in scanned.faults if fault.span is not None)
@@ -28,7 +30,7 @@ def parse(text: str, source: str = "<string>", first_line: int = 1) -> ast.File:
     faults = separator_faults(tree, text, places)
     if faults:
         raise _error(faults)
-    models = build_models(tree, places)
+    models = build_models(tree, places, limits.depth)
     if not models:
         hint = "a spec is written `model name { ... }`"
         raise SymdslError(Diagnostic("SYM0113", "the spec declares no model", places.span(0, 0), hint=hint))

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from symdsl.diagnostics.diagnostic import Diagnostic, Fix, SymdslError
+from symdsl.session import Limits, limit_diagnostic
 from symdsl.syntax.brackets import bracket_faults
 from symdsl.syntax.lexeme import Lexeme, lexemes
-from symdsl.syntax.limits import MAXIMUM_CHARACTERS, MAXIMUM_DIGITS, MAXIMUM_FAULTS
+from symdsl.syntax.limits import MAXIMUM_DIGITS, MAXIMUM_FAULTS
 from symdsl.syntax.place import Places
 
 # Control characters, lone surrogates, and marks that change the direction of writing and so hide what a text says.
@@ -45,12 +46,12 @@ class Scan:
     repaired: str
 
 
-def scan(text: str, places: Places) -> Scan:
+def scan(text: str, places: Places, limits: Limits) -> Scan:
     """Checks characters, numbers, quoted texts, brackets and depth; `repaired` has faulty lexemes made harmless.
 
     Raises SymdslError (SYM0107, SYM0108) where nothing further can be said about the text.
     """
-    _check_characters(text, places)
+    _check_characters(text, places, limits)
     found = tuple(lexemes(text))
     faults: list[Diagnostic] = []
     pieces: list[str] = []
@@ -63,7 +64,7 @@ def scan(text: str, places: Places) -> Scan:
         pieces.append(lexeme.text if fault is None else _harmless(lexeme))
     # An open text hides the brackets behind it: nothing can be said about them, nor about the syntax.
     hidden = any(lexeme.kind == "open_text" for lexeme in found)
-    unmatched = [] if hidden else bracket_faults(found, places, text)
+    unmatched = [] if hidden else bracket_faults(found, places, text, limits.depth)
     readable = not hidden and not unmatched
     return Scan(found, (*faults, *unmatched[:MAXIMUM_FAULTS]), readable, "".join(pieces))
 
@@ -73,12 +74,10 @@ def text_value(quoted: str) -> str:
     return re.sub(r"\\(.)", lambda match: _ESCAPES[match.group(1)], quoted[1:-1])
 
 
-def _check_characters(text: str, places: Places) -> None:
-    if len(text) > MAXIMUM_CHARACTERS:
-        span = places.span(MAXIMUM_CHARACTERS, MAXIMUM_CHARACTERS + 1)
-        note = f"it has {len(text):,} characters; at most {MAXIMUM_CHARACTERS:,} are read"
-        hint = "keep arrays in a data file and name it with `from`"
-        raise SymdslError(Diagnostic("SYM0108", "the spec is too long", span, notes=(note,), hint=hint))
+def _check_characters(text: str, places: Places, limits: Limits) -> None:
+    if len(text) > limits.text_bytes:
+        span = places.span(limits.text_bytes, limits.text_bytes + 1)
+        raise SymdslError(limit_diagnostic(limits, "text_bytes", len(text), span))
     faults = []
     for match in _FORBIDDEN.finditer(text):
         span = places.span(match.start(), match.end())

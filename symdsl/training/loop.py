@@ -15,7 +15,8 @@ from symdsl.data.match import FieldArrays
 from symdsl.data.split import Split, choose_split
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.pipeline import Compilation
-from symdsl.plan.initial import parameter_count, parameter_table
+from symdsl.plan.cost import count_parameters
+from symdsl.plan.initial import parameter_table
 from symdsl.training.checkpoint import data_hash
 from symdsl.training.options import TrainingOptions
 from symdsl.training.progress import show_progress
@@ -132,7 +133,7 @@ def finish_run(
             backend=compiled.backend.name,
             dtype=compiled.session.dtype,
             seed=run.options.seed,
-            parameters=parameter_count(compiled.program.root),
+            parameters=count_parameters(compiled.program.root),
             claims=compiled.program.claims,
             settings={"options": run.options.model_dump(mode="json"), "metrics": metrics},
             data=data.name,

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from symdsl.diagnostics.diagnostic import Span, SymdslError
+from symdsl.session import Limits
 from symdsl.syntax import ast
-from symdsl.syntax.limits import MAXIMUM_CHARACTERS, MAXIMUM_DEPTH, MAXIMUM_FAULTS
+from symdsl.syntax.limits import MAXIMUM_FAULTS
 from symdsl.syntax.outline import outline
 from symdsl.syntax.parser import decode, parse
 
@@ -244,13 +245,21 @@ def test_number_of_faults_is_bounded() -> None:
 
 
 def test_limits() -> None:
-    assert codes("model m {} //" + "x" * MAXIMUM_CHARACTERS) == ["SYM0108"]
+    assert codes("model m {} //" + "x" * Limits().text_bytes) == ["SYM0108"]
     assert codes("model m { a = " + "(" * 100_000 + "}") == ["SYM0109"]
-    inside = MAXIMUM_DEPTH - 5
+    inside = Limits().depth - 5
     assert value("[" * inside + "]" * inside)
     assert codes("model m { a = " + "-" * 5000 + "1 }") == ["SYM0109"]
     assert codes("model m { a = " + "2 ^ " * 5000 + "1 }") == ["SYM0109"]
     assert codes("model m { a = " + "1 + " * 5000 + "1 }") == ["SYM0109"]
+
+
+def test_limits_are_those_of_the_session() -> None:
+    deep = "model m { a = " + "[" * 300 + "]" * 300 + " }"
+    assert codes(deep) == ["SYM0109"]
+    assert parse(deep, limits=Limits(nesting=200)).models
+    with pytest.raises(SymdslError, match="SYM0108"):
+        parse("model m {}", limits=Limits(text_bytes=9))
 
 
 def test_decode() -> None:
