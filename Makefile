@@ -26,6 +26,10 @@ test: $(VENV)/ready
 bench: $(VENV)/ready
 	$(RUN)/python -m bench
 
+PEER ?= $(RUN)/python
+results: $(VENV)/ready
+	$(RUN)/python -m bench --peer $(PEER)
+
 docs: $(VENV)/ready
 	$(RUN)/python -m mkdocs build --strict --site-dir build/site
 
