@@ -12,7 +12,7 @@ PLACE = re.compile(r"<(\w+)>")
 ODD_NAMES = (
     *("lambda", "class", "self", "torch", "np", "numpy", "jax", "jnp", "nn", "import", "None", "def", "return"),
     *("forward", "objective", "energy", "params", "state", "inputs", "noise", "weights", "generator", "module", "math"),
-    *("lambda_", "lambda__", "print", "print_", "None_", "id", "type_", "input", "max", "Tensor2", "np_", "count", "index"),
+    *("lambda_", "lambda__", "print", "print_", "None_", "id", "type_", "input", "max", "np_", "count", "index"),
     *("x1", "X1", "x", "X", "Xx", "xX", "q", "Q", "_", "_x", "x_", "__init__", "x__1", "weight", "bias", "batch"),
     *("time", "data", "from", "per", "label", "image", "model", "symmetry", "predict", "enforce", "by", "axis", "of"),
     *("tensor", "Tensor", "match", "type", "case", "async", "layer_1", "conv1", "gate_1", "linear_1", "velocity", "F"),
