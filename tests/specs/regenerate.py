@@ -1,4 +1,4 @@
-"""Writes the pinned texts of tests/specs/bad and tests/specs/warned anew; read the difference before it is committed.
+"""Writes the pinned texts of the wrong specs of tests/specs anew; read the difference before it is committed.
 
 Run `python tests/specs/regenerate.py` from the root of the repository. A spec NAME.sym has its rendered diagnostics in
 NAME.txt; the codes, places and fixes of all specs lie in pinned.json.
@@ -46,6 +46,9 @@ def main() -> None:
     for path in sorted((*SPECS.glob("bad/*.sym"), *SPECS.glob("warned/*.sym"))):
         path.with_suffix(".txt").write_text(rendered(path))
         data[path.stem] = pinned_json(path)
+    for expected in sorted(SPECS.glob("unseen/*.expect")):
+        if expected.read_text().startswith("refused"):
+            expected.with_suffix(".txt").write_text(rendered(expected.with_suffix(".sym")))
     PINNED.write_text(json.dumps(data, indent=1) + "\n")
 
 

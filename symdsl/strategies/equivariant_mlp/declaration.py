@@ -144,12 +144,12 @@ def _constant(offer: Offer, symmetry: spec.Symmetry) -> Iterator[Diagnostic]:
         inputs = ", ".join(f"`{given.name}`" for given in offer.inputs)
         yield Diagnostic(
             code="SYM0413",
-            message=f"under {symmetry.text.split(' {')[0]} only a constant can be predicted for `{still[0].name}`",
+            message=f"under `{symmetry.name}` only a constant can be predicted for `{still[0].name}`",
             span=offer.span,
             label=f"`{still[0].name}` would not depend on its inputs",
             related=(Label(still[0].span, "the target"), Label(symmetry.span, "the symmetry")),
             notes=(f"every continuous function of {inputs} that the group leaves alone is constant",),
-            hint="give more vectors, or an input that does not move, such as a ratio or a volume, or take a smaller group",
+            hint="give more vectors, or an input that does not move, such as a ratio or a volume",
         )
 
 
