@@ -141,3 +141,15 @@ def test_calls_are_refused() -> None:
         pull_back([y], [y], [x])
     with pytest.raises(PlanError, match="inline its calls first"):
         push_forward([x], [x], [y])
+
+
+def test_what_is_chosen_by_the_source_itself_is_no_part_of_its_derivative() -> None:
+    """x[argmax x] has the derivative 1 at the largest entry: the index depends on x and does not move."""
+    builder = MethodBuilder("forward")
+    x = builder.argument("x", ArrayType((1, 4)))
+    place = builder.add("argmax", x, axis=1)
+    (slope,) = pull_back([x.apply("take", place, axis=1)], [builder.add("full", shape=(1, 1), value=1.0)], [x])
+    assert slope is not None
+    builder.output("slope", slope)
+    (found,), _ = interpret(EMPTY, builder.build(), [np.array([[1.0, 5.0, 2.0, -3.0]])], {}, {})
+    np.testing.assert_array_equal(found, [[0.0, 1.0, 0.0, 0.0]])
