@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symdsl.passes.inline_calls import name_outputs
 from symdsl.passes.simplify import simplify
 from symdsl.plan.builder import MethodBuilder
-from symdsl.plan.copying import copy_method, declare_arguments
+from symdsl.plan.copying import copy_method, declare_arguments, name_outputs
 from symdsl.plan.derivatives import pull_back, push_forward, refuse_mixing
 from symdsl.plan.errors import PlanError
 from symdsl.plan.initial import parameter_table

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symdsl.passes.inline_calls import name_outputs
 from symdsl.plan.builder import MethodBuilder
-from symdsl.plan.copying import copy_leaf, declare_arguments, find_module, join_prefix
+from symdsl.plan.copying import Written, find_module, join_prefix, rewrite_method
 from symdsl.plan.nodes import Initial, Method, Module, Node, Parameter
 from symdsl.plan.value import Value
 
@@ -182,29 +181,17 @@ def _replace_method(module: Module, method: Method) -> Module:
 def _rewrite(method: Method, skipped: Mapping[int, int], biased: Mapping[int, str]) -> Method:
     """The method without the skipped nodes, whose users take another; maps at `biased` get a bias of that name."""
     builder = MethodBuilder(method.name, method.documentation)
-    arguments = dict(zip(method.arguments, declare_arguments(builder, method), strict=True))
-    values: list[tuple[Value, ...]] = []
-    for index, node in enumerate(method.nodes):
-        with builder.from_origin(node.origin):
-            operands = tuple(values[operand][0] for operand in node.operands)
-            if index in skipped:
-                values.append(values[skipped[index]])
-            elif index in arguments:
-                values.append((arguments[index],))
-            elif node.op in ("parameter", "constant", "state"):
-                values.append((copy_leaf(builder, node, ""),))
-            elif node.op == "item":
-                values.append((values[node.operands[0]][node.attributes["index"]],))
-            elif node.op == "call":
-                path, called = node.attributes["child"], node.attributes["method"]
-                values.append(builder.call_typed(node.types, path, called, *operands, name=node.name))
-            else:
-                if index in biased:
-                    operands = (*operands, builder.parameter(biased[index], _bias_shape(node, operands)))
-                values.append(builder.add_many(node.op, *operands, name=node.name, **node.attributes))
-    for name, index in zip(name_outputs(method), method.outputs, strict=True):
-        builder.output(name, values[index][0])
-    return builder.build()
+
+    def write(index: int, node: Node, values: Written) -> tuple[Value, ...] | None:
+        if index in skipped:
+            return values[skipped[index]]
+        if index not in biased:
+            return None
+        operands = tuple(values[operand][0] for operand in node.operands)
+        bias = builder.parameter(biased[index], _bias_shape(node, operands))
+        return builder.add_many(node.op, *operands, bias, name=node.name, **node.attributes)
+
+    return rewrite_method(builder, method, write)
 
 
 def _bias_shape(node: Node, operands: tuple[Value, ...]) -> tuple[int]:

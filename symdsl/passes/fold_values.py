@@ -8,9 +8,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from symdsl.passes.inline_calls import name_outputs
 from symdsl.plan.builder import MethodBuilder
-from symdsl.plan.copying import declare_arguments
+from symdsl.plan.copying import declare_arguments, name_outputs
 from symdsl.plan.interpret import interpret
 from symdsl.plan.nodes import Constant, Initial, Method, Module, Node, Parameter, Table
 from symdsl.plan.prune import prune

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symdsl.plan.builder import MethodBuilder
-from symdsl.plan.copying import copy_method, declare_arguments
+from symdsl.plan.copying import copy_method, declare_arguments, name_outputs
 from symdsl.plan.nodes import Method, Module
 
 
@@ -17,8 +17,3 @@ def inline_calls(module: Module, method: Method) -> Method:
     for name, value in zip(name_outputs(method), outputs, strict=True):
         builder.output(name, value)
     return builder.build()
-
-
-def name_outputs(method: Method) -> tuple[str, ...]:
-    """The names of the outputs; y0, y1, ... where the method gives none."""
-    return method.output_names or tuple(f"y{place}" for place in range(len(method.outputs)))

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from symdsl.passes.inline_calls import name_outputs
 from symdsl.passes.simplification.arithmetic import simplify_arithmetic
 from symdsl.passes.simplification.batch import delay_copies, refer_to_argument, strip_copies
 from symdsl.passes.simplification.products import simplify_einsum
 from symdsl.passes.simplification.shapes import simplify_shape
 from symdsl.passes.simplification.uniform import fold_uniform, shrink_uniform
 from symdsl.plan.builder import MethodBuilder
-from symdsl.plan.copying import copy_leaf, declare_arguments
+from symdsl.plan.copying import rewrite_method
 from symdsl.plan.nodes import Method
 from symdsl.plan.operations.canonical import canonicalise
 from symdsl.plan.operations.operation import Attributes
@@ -66,24 +65,4 @@ def simplify(method: Method) -> Method:
 
 def _simplify_once(method: Method) -> Method:
     builder = SimplifyingBuilder(method.name, method.documentation)
-    arguments = dict(zip(method.arguments, declare_arguments(builder, method), strict=True))
-    values: list[tuple[Value, ...]] = []
-    for index, node in enumerate(method.nodes):
-        with builder.from_origin(node.origin):
-            operands = tuple(values[operand][0] for operand in node.operands)
-            if index in arguments:
-                values.append((arguments[index],))
-            elif node.op in ("parameter", "constant", "state"):
-                values.append((copy_leaf(builder, node, ""),))
-            elif node.op == "item":
-                values.append((values[node.operands[0]][node.attributes["index"]],))
-            elif node.op == "call":
-                path, called = node.attributes["child"], node.attributes["method"]
-                values.append(builder.call_typed(node.types, path, called, *operands, name=node.name))
-            else:
-                values.append(builder.add_many(node.op, *operands, name=node.name, **node.attributes))
-    for name, index in zip(name_outputs(method), method.outputs, strict=True):
-        builder.output(name, values[index][0])
-    for path, index in method.updates:
-        builder.update(path, values[index][0])
-    return builder.build()
+    return rewrite_method(builder, method, lambda index, node, values: None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from symdsl.plan.builder import MethodBuilder
 from symdsl.plan.errors import PlanError
@@ -87,3 +87,46 @@ def copy_method(
         for path, index in method.updates:
             builder.update(prefix + path, values[index][0])
     return tuple(values[index][0] for index in method.outputs)
+
+
+Written = list[tuple[Value, ...]]
+"""The values of each node of a method, one a result, as far as it is written."""
+
+
+def rewrite_method(
+    builder: MethodBuilder, method: Method, write: Callable[[int, Node, Written], tuple[Value, ...] | None]
+) -> Method:
+    """The method once more through `builder`: arguments, leaves, calls, origins, outputs and state updates stay.
+
+    `write` gives the values of a node that is no argument from those before it; None leaves the node as it is.
+    """
+    given = dict(zip(method.arguments, declare_arguments(builder, method), strict=True))
+    values: Written = []
+    for index, node in enumerate(method.nodes):
+        with builder.from_origin(node.origin):
+            written = (given[index],) if index in given else write(index, node, values)
+            values.append(_as_it_is(builder, node, values) if written is None else written)
+    for name, index in zip(name_outputs(method), method.outputs, strict=True):
+        builder.output(name, values[index][0])
+    for path, index in method.updates:
+        builder.update(path, values[index][0])
+    return builder.build()
+
+
+def _as_it_is(builder: MethodBuilder, node: Node, values: Written) -> tuple[Value, ...]:
+    operands = [values[operand][0] for operand in node.operands]
+    match node.op:
+        case "parameter" | "constant" | "state":
+            return (copy_leaf(builder, node, ""),)
+        case "item":
+            return (values[node.operands[0]][node.attributes["index"]],)
+        case "call":
+            path, called = node.attributes["child"], node.attributes["method"]
+            return builder.call_typed(node.types, path, called, *operands, name=node.name)
+        case _:
+            return builder.add_many(node.op, *operands, name=node.name, **node.attributes)
+
+
+def name_outputs(method: Method) -> tuple[str, ...]:
+    """The names of the outputs; y0, y1, ... where the method gives none."""
+    return method.output_names or tuple(f"y{place}" for place in range(len(method.outputs)))

@@ -21,8 +21,8 @@ TRACED = "value_"
 """Outputs of the method `trace` are called this, followed by the id of the IR node."""
 
 NEEDED_NAMES = frozenset(dir(builtins)) | frozenset(
-    {"self", "cls", "np", "torch", "nn", "Tensor", "jax", "jnp", "eqx", "F", "Array", "json", "math", "os", "Any", "Mapping"}
-    | {"NDArray", "NamedTuple", "Outputs", "Path", "Sequence"}
+    {"self", "cls", "np", "torch", "nn", "Tensor", "jax", "jnp", "eqx", "F", "Array", "json", "math", "os", "Any"}
+    | {"Mapping", "NDArray", "NamedTuple", "Outputs", "Path", "Sequence"}
 )
 """Builtins and the imports of emitted files: an argument of such a name would hide it."""
 
