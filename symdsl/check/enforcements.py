@@ -146,11 +146,12 @@ class EnforcementChecker:
         for use in uses[1:]:
             first = uses[0]
             names = ", ".join(dict.fromkeys((*first.symmetries, *use.symmetries)))
-            hint = (
-                f"write one line: enforce {names} by {use.declaration.name}"
-                if first.declaration.name == use.declaration.name and first.symmetries
-                else f"keep one of {first.declaration.name} and {use.declaration.name}"
-            )
+            if first.declaration.name != use.declaration.name or not first.symmetries:
+                hint = f"keep one of {first.declaration.name} and {use.declaration.name}"
+            elif kind == "structure":
+                hint = f"leave this line out, and keep: enforce {', '.join(first.symmetries)} by {use.declaration.name}"
+            else:
+                hint = f"write one line: enforce {names} by {use.declaration.name}"
             self.reporter.error(
                 code, f"a second {kind}", use.span, f"a model has one {kind}",
                 related=(Label(first.span, f"the first {kind}"),), hint=hint,

@@ -1,7 +1,7 @@
-"""Specs that were written from the design alone, before their author had seen the compiler.
+"""Specs by a stranger, who knew the design and the compiler's answers, but not its code.
 
-Beside each NAME.sym lies NAME.expect: `right` or `refused`, and why. The right ones compile, and keep what they promise;
-the refused ones are told so in the words of NAME.txt.
+Beside each NAME.sym lies NAME.expect: `right` or `refused`, and why. The right ones compile, and keep what they
+promise; the refused ones are told so in the words of NAME.txt.
 """
 
 from __future__ import annotations

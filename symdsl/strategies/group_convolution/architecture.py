@@ -116,7 +116,8 @@ def _odd_kernel(walk: Walk, layer: Conv | Residual) -> bool:
     if same and layer.kernel % 2 == 0:
         message = f"an even kernel of {layer.kernel} cannot keep the size of the image"
         note = "its padding would be one pixel wider on one side, which is off centre"
-        hint = f"write k = {layer.kernel + 1}" if layer.kernel > 1 else None
+        name = "kernel" if layer.span == walk.setting.span else "k"
+        hint = f"write {name} = {layer.kernel + 1}" if layer.kernel > 1 else None
         walk.refuse("SYM0603", message, layer.span_of("kernel"), hint, note)
         return False
     return True
@@ -254,5 +255,7 @@ def _finish(walk: Walk) -> None:
             "SYM0515",
             f"the layers give {found}, and the output has {wanted}",
             setting.span,
-            "pad every convolution, such as conv(10, k = 3, padding = same), and write no pool and no space_pool",
+            "pad every convolution, such as conv(10, k = 3, padding = same), and write no pool and no space_pool"
+            if setting.target_grid == setting.start.grid
+            else f"write kernels, strides and paddings that end in {wanted}, such as conv(10, k = 3, stride = 2)",
         )
