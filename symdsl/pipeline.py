@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from symdsl.ir.graph import ModelGraph
     from symdsl.plan.nodes import Program
 
+OUR_FAULT = "this is our fault, not the spec's; please send us the spec"
+
 
 @dataclass(frozen=True)
 class Compilation:
@@ -43,9 +45,12 @@ class Compilation:
 
         try:
             graph = build_graph(self.spec)
-            verify_graph(graph.forward)
         except EquivarianceError as error:
             raise SymdslError(equivariance_diagnostic(error, self.spec)) from error
+        try:
+            verify_graph(graph.forward)
+        except EquivarianceError as error:
+            raise SymdslError(Diagnostic("SYM9002", error.message, hint=OUR_FAULT), exit_code=70) from error
         return graph
 
     @cached_property

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from symdsl.cli.border import command, talk
+from symdsl.cli.border import command, print_diagnostics, talk
 from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import (
     BackendOption,
@@ -66,10 +66,7 @@ def verify(
     if weights is not None and weights.is_dir():
         write_certificate(weights, compilation, json.loads(text))
     if not report.passed:
-        for entry in report.broken:
-            talk(f"broken: {entry.subject}, {entry.where}: {entry.error:.2e} over {entry.tolerance:.0e}")
-        if not report.varies:
-            talk("broken: the output is constant, and a constant output proves nothing")
+        print_diagnostics(report.diagnostics, {}, "text")
         raise typer.Exit(3)
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from symdsl.diagnostics.diagnostic import Diagnostic
+
 REPORT_VERSION = 1
+
+CODES = {"parity": "SYM1103", "fold": "SYM1104"}
+"""The codes of broken promises; every other quantity is a symmetry's, SYM1101."""
 
 LEAST_VARIATION = 1e-10
 """Below this, relative to its largest entry, an output is as good as constant."""
@@ -21,7 +27,7 @@ class Measurement(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    quantity: Literal["equivariance", "energy", "symplecticity", "parity", "fold", "gradient"]
+    quantity: Literal["equivariance", "energy", "symplecticity", "parity", "fold"]
     subject: str
     where: str
     elements: int
@@ -68,3 +74,21 @@ class Report(BaseModel):
     def broken(self) -> tuple[Measurement, ...]:
         """The promises that do not hold."""
         return tuple(entry for entry in (*self.measurements, *self.layers) if not entry.passed)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with the model: SYM1101 a symmetry, SYM1103 parity, SYM1104 folding, SYM1106 NaN, SYM1102."""
+        found = [
+            Diagnostic(
+                code=CODES.get(entry.quantity, "SYM1101") if math.isfinite(entry.error) else "SYM1106",
+                message=f"{entry.quantity} of {entry.subject}, {entry.where}: {entry.error:.2e} over {entry.tolerance:.0e}",
+                notes=(entry.note,) if entry.note else (),
+            )
+            for entry in self.broken
+        ]
+        if not self.varies:
+            message = "the output is constant over the samples"
+            found.append(
+                Diagnostic("SYM1102", message, notes=("a constant output has every symmetry, and proves none",))
+            )
+        return tuple(found)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from keyword import iskeyword
 from typing import Literal
 
+from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.ir.graph import Graph, Node
 from symdsl.ir.types import ValueType
 from symdsl.passes.lowering.rule import InlineRule, LayerRule, LoweringContext, LoweringRule
@@ -53,9 +54,13 @@ def lower_graph(graph: Graph, class_name: str, documentation: str, channels_last
 
 
 def find_rule(node: Node) -> LoweringRule:
-    """The rule that the node's operation names."""
+    """The rule that the node's operation names. Raises SymdslError SYM9003 (exit code 70) where it is not there."""
     module, _, attribute = node.attributes.lowering.partition(":")
-    return getattr(importlib.import_module(module), attribute)
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except (ModuleNotFoundError, AttributeError) as error:
+        message = f"{node.attributes.op} has no lowering: {node.attributes.lowering} is not there"
+        raise SymdslError(Diagnostic("SYM9003", message), exit_code=70) from error
 
 
 def layer_name(node: Node) -> str:
