@@ -81,7 +81,7 @@ class Report(BaseModel):
         found = [
             Diagnostic(
                 code=CODES.get(entry.quantity, "SYM1101") if math.isfinite(entry.error) else "SYM1106",
-                message=f"{entry.quantity} of {entry.subject}, {entry.where}: {entry.error:.2e} over {entry.tolerance:.0e}",
+                message=f"{entry.quantity} of {entry.subject} {entry.error:.2e} over {entry.tolerance:.0e}, {entry.where}",
                 notes=(entry.note,) if entry.note else (),
             )
             for entry in self.broken

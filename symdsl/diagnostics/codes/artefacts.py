@@ -8,8 +8,6 @@ CODES = (
     Code("SYM0903", "weights do not belong to the model", "Names in a weights file are missing or unknown."),
     Code("SYM0904", "weight of the wrong shape", "An array of a weights file has another shape than the model."),
     Code("SYM0905", "hash does not match", "A file is not the one that was written."),
-    Code("SYM0906", "checkpoint of another spec", "A checkpoint was written for another model."),
     Code("SYM0907", "output cannot be written", "A file or folder cannot be written."),
-    Code("SYM0908", "export differs from the model", "An exported file does not compute what the model computes."),
     Code("SYM0909", "output exists", "A file would be overwritten."),
 )

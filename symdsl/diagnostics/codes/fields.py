@@ -13,7 +13,6 @@ CODES = (
     Code("SYM0308", "statement given twice", "A model has a statement twice that may stand once."),
     Code("SYM0309", "input is also output", "A field is both given and predicted."),
     Code("SYM0310", "derivative of the wrong field", "A derivative names a field that has none."),
-    Code("SYM0311", "field cannot be predicted", "A field of this type cannot be an output here."),
     Code("SYM0312", "field cannot be an input", "A field of this type cannot be an input here."),
     Code("SYM0313", "axis of no fixed size", "A ragged axis stands where a fixed size is needed."),
     Code("SYM0314", "field cannot be normalised", "A field of this type has no scale."),

@@ -7,7 +7,6 @@ CODES = (
     Code("SYM0702", "dimension too large", "The dimension of a representation or field exceeds the limit."),
     Code("SYM0703", "basis too large", "A basis of equivariant maps exceeds the limit."),
     Code("SYM0704", "memory estimate too large", "A step is expected to need more memory than the limit."),
-    Code("SYM0705", "too many nodes", "The graph of a model has more nodes than the limit."),
     Code("SYM0706", "too many parameters", "A model has more parameters than the limit."),
     Code("SYM0707", "too many layers", "A network has more layers than the limit."),
     Code("SYM0708", "too many declarations", "A file has too many models, or a model too many fields or symmetries."),

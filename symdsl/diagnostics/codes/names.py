@@ -15,9 +15,6 @@ CODES = (
     Code("SYM0210", "reserved name", "A name that the language keeps for itself."),
     Code("SYM0211", "unknown parameter", "A value is given for a parameter that the spec does not declare."),
     Code("SYM0212", "parameter without a value", "A parameter has neither a default nor a given value."),
-    Code("SYM0213", "unknown function", "An expression calls a function that does not exist."),
     Code("SYM0214", "unknown name in a value", "A value uses a name that is neither a parameter nor a constant."),
-    Code("SYM0215", "unused declaration", "A declaration that nothing uses."),
-    Code("SYM0216", "unknown layer", "A strategy has no layer of this name."),
     Code("SYM0217", "unknown model", "A spec has no model of this name, or several and none was chosen."),
 )

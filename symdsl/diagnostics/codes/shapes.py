@@ -10,7 +10,6 @@ CODES = (
     Code("SYM0605", "pooling breaks the symmetry", "Pooling windows are not mapped to each other by the symmetry."),
     Code("SYM0606", "nothing left of the grid", "Layers shrink a grid to nothing."),
     Code("SYM0607", "symmetry is approximate", "The enforcement is not exact, and its error is measured."),
-    Code("SYM0608", "symmetry exact on a subgroup", "The enforcement is exact only for part of the group."),
     Code("SYM0609", "grid is not square", "The symmetry turns a grid whose sides differ."),
     Code("SYM0610", "shapes do not agree", "Two arrays meet whose shapes differ."),
 )

@@ -13,11 +13,8 @@ CODES = (
     Code("SYM0508", "two networks", "A model has more than one network."),
     Code("SYM0509", "symmetry enforced twice", "A symmetry is enforced by two strategies."),
     Code("SYM0510", "symmetries do not combine", "No network accepts these symmetries together."),
-    Code("SYM0511", "structure cannot wrap the network", "A structure asks for a function the network cannot give."),
     Code("SYM0512", "strategy not built yet", "The strategy is documented, and this version does not have it."),
     Code("SYM0513", "options contradict", "Two options cannot hold together."),
     Code("SYM0514", "layer in the wrong place", "A layer cannot follow the one before it."),
     Code("SYM0515", "layers do not reach the output", "The last layer does not give what the output needs."),
-    Code("SYM0516", "nonlinearity breaks the symmetry", "A pointwise nonlinearity where none is allowed."),
-    Code("SYM0517", "symmetry not enforced", "A declared symmetry is enforced by nothing and only verified."),
 )

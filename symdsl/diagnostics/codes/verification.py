@@ -7,6 +7,5 @@ CODES = (
     Code("SYM1102", "output is constant", "An output does not vary, so that nothing can be concluded."),
     Code("SYM1103", "backends disagree", "Two backends compute different numbers."),
     Code("SYM1104", "folded model differs", "The folded model computes other numbers."),
-    Code("SYM1105", "gradient is wrong", "A gradient differs from finite differences."),
     Code("SYM1106", "output is not finite", "A model gives NaN or an infinity."),
 )
