@@ -77,9 +77,7 @@ class SymmetryChecker:
             return None
         return Symmetry(declaration.name.text, "time", declaration.name.span, None, _text(declaration), {})
 
-    def _shift(
-        self, declaration: ast.SymmetryDeclaration, meaning: GroupMeaning
-    ) -> Symmetry | None:
+    def _shift(self, declaration: ast.SymmetryDeclaration, meaning: GroupMeaning) -> Symmetry | None:
         self.reader.reporter.error(
             "SYM0317", f"translations along `{meaning.axis}` are not built yet", _group_span(declaration),
             "not in this version",
@@ -174,9 +172,7 @@ class SymmetryChecker:
             joined[name] = Action(whole, field.shape, pulled, geometries[0] if geometries else None)
         return joined
 
-    def _clash(
-        self, declaration: ast.SymmetryDeclaration, field: Field, factors: Sequence[GroupFactor]
-    ) -> None:
+    def _clash(self, declaration: ast.SymmetryDeclaration, field: Field, factors: Sequence[GroupFactor]) -> None:
         names = [factor.text for factor in factors]
         why = "two factors move the same axis of it"
         self.reader.reporter.error(
@@ -198,15 +194,12 @@ class SymmetryChecker:
                 return False
         return True
 
-
     def _what_would_move(self, factor: GroupFactor) -> str:
         """What to write for a factor that moves no field, in the words of the field that was perhaps meant."""
         fields = self.data.fields.values()
         if factor.axis is not None:
             size = factor.group.dimension
-            unnamed = [
-                field.name for field in fields for axis in field.axes if axis.name is None and axis.size == size
-            ]
+            unnamed = [field.name for field in fields for axis in field.axes if axis.name is None and axis.size == size]
             where = f"the type of `{unnamed[0]}`" if unnamed else "the type of every field with one entry for each"
             instead = f" instead of `per {size}`" if unnamed else ""
             return f"write `per {factor.axis}`{instead} in {where}, or leave the symmetry out"
