@@ -106,4 +106,4 @@ def _line(entry: Measurement) -> str:
     bound = "" if entry.tolerance is None else f" (at most {entry.tolerance:g})"
     count = f", {entry.elements} elements" if entry.quantity == "equivariance" else ""
     note = f"; {entry.note}" if entry.note else ""
-    return f"{verdict:>8}  {entry.quantity} of {entry.subject}, {entry.where}{count}: {entry.error:.2e}{bound}{note}"
+    return f"{verdict:>8}  {entry.title}{count}: {entry.error:.2e}{bound}{note}"

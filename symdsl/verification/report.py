@@ -36,6 +36,11 @@ class Measurement(BaseModel):
     note: str = ""
 
     @property
+    def title(self) -> str:
+        """What was measured of what, and where."""
+        return f"{self.quantity} of {self.subject}, {self.where}"
+
+    @property
     def passed(self) -> bool:
         """Whether the promise holds; a value that is not a number never passes."""
         return self.tolerance is None or self.error <= self.tolerance
@@ -81,7 +86,7 @@ class Report(BaseModel):
         found = [
             Diagnostic(
                 code=CODES.get(entry.quantity, "SYM1101") if math.isfinite(entry.error) else "SYM1106",
-                message=f"{entry.quantity} of {entry.subject} {entry.error:.2e} over {entry.tolerance:.0e}, {entry.where}",
+                message=f"{entry.title}: {entry.error:.2e} over {entry.tolerance:.0e}",
                 notes=(entry.note,) if entry.note else (),
             )
             for entry in self.broken
