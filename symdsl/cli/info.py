@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from symdsl.cli.border import command
 from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import Form, FormOption, ModelOption, SetOption, Spec, make_session
+
+if TYPE_CHECKING:
+    from symdsl.ir.graph import Graph
 
 
 @command
@@ -51,19 +55,27 @@ def describe(compilation: Any) -> dict[str, Any]:
         "symmetries": symmetries,
         "claims": list(compilation.graph.claims),
         "facts": list(spec.facts),
-        "layers": [
-            {
-                "name": node.name,
-                "operation": node.attributes.op,
-                "shape": list(node.type.shape),
-                "parameters": sum(size for path, size in sizes.items() if path.startswith(f"{node.name}.")),
-            }
-            for node in compilation.graph.forward.nodes
-            if node.inputs and node.name
-        ],
+        "layers": list(layer_rows(compilation.graph.forward, sizes)),
         "parameters": sum(sizes.values()),
         "multiply_adds": cost_of_method(program.root, "forward").multiply_adds,
     }
+
+
+def layer_rows(graph: Graph, sizes: Mapping[str, int], prefix: str = "") -> Iterator[dict[str, Any]]:
+    """One row a named layer, those inside a gradient's scalar after it; `sizes` are of parameters by path."""
+    for node in graph.nodes:
+        if not (node.inputs and node.name):
+            continue
+        name = f"{prefix}{node.name}"
+        yield {
+            "name": name,
+            "operation": node.attributes.op,
+            "shape": list(node.type.shape),
+            "parameters": sum(size for path, size in sizes.items() if path.startswith(f"{name}.")),
+        }
+        region = getattr(node.attributes, "region", None)
+        if region is not None:
+            yield from layer_rows(region, sizes, f"{name}.")
 
 
 def describe_text(data: dict[str, Any]) -> str:
