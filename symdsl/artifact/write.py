@@ -1,12 +1,9 @@
-"""Files and folders that are on disk whole or not at all, also after a power cut or `kill -9`."""
+"""Files that are on disk whole or not at all, also after a power cut or `kill -9`."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
@@ -64,51 +61,3 @@ def force_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def write_folder(path: Path, *, replace: bool = False) -> Iterator[Path]:
-    """A new folder to fill; when the block ends without an error it becomes `path`, else nothing is left of it.
-
-    Raises SymdslError: SYM0909 where `path` exists and `replace` is False, SYM0907 where the system refuses.
-    """
-    if path.exists() and not replace:
-        raise SymdslError(Diagnostic("SYM0909", f"{path} exists already"), exit_code=2)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
-    except OSError as error:
-        raise cannot_write(path, error) from error
-    try:
-        yield draft
-        try:
-            publish_folder(draft, path)
-        except OSError as error:
-            raise cannot_write(path, error) from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-
-
-def publish_folder(draft: Path, path: Path) -> None:
-    """Force everything in `draft` to disk and rename it to `path`; a folder that was there comes back on failure."""
-    for file in sorted(draft.rglob("*")):
-        if file.is_file():
-            with file.open("rb") as stream:
-                os.fsync(stream.fileno())
-        elif file.is_dir():
-            force_folder(file)
-    draft.chmod(0o777 & ~current_umask())
-    force_folder(draft)
-    former = draft.with_name(f"{draft.name}.former")
-    had_former = path.exists()
-    if had_former:
-        path.rename(former)
-    try:
-        draft.rename(path)
-    except OSError:
-        if had_former:
-            former.rename(path)
-        raise
-    force_folder(path.parent)
-    if had_former:
-        shutil.rmtree(former, ignore_errors=True)

@@ -33,8 +33,3 @@ def constant_table(module: Module, prefix: str = "") -> dict[str, Constant]:
     for name, child in module.children:
         table.update(constant_table(child, f"{prefix}{name}."))
     return table
-
-
-def evaluate_constants(module: Module) -> dict[str, NDArray[Any]]:
-    """path -> array, for the module and all its children."""
-    return {path: evaluate_constant(constant) for path, constant in constant_table(module).items()}

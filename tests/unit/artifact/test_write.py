@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from symdsl.artifact.write import write_file, write_folder, write_text
+from symdsl.artifact.write import write_file, write_text
 from symdsl.diagnostics.diagnostic import SymdslError
 
 
@@ -54,38 +54,3 @@ def test_a_killed_writer_leaves_the_old_file(tmp_path):
     done = subprocess.run([sys.executable, "-c", program, str(path)], check=False)
     assert done.returncode == -9
     assert path.read_text() == "old"
-
-
-def test_a_folder_appears_whole(tmp_path):
-    path = tmp_path / "out"
-    with write_folder(path) as draft:
-        (draft / "sub").mkdir()
-        (draft / "sub" / "a").write_text("a")
-        assert not path.exists()
-    assert (path / "sub" / "a").read_text() == "a"
-    assert os.listdir(tmp_path) == ["out"]
-
-
-def test_a_folder_that_fails_leaves_nothing(tmp_path):
-    def fail(draft):
-        (draft / "a").write_text("a")
-        raise RuntimeError("no")
-
-    with pytest.raises(RuntimeError, match="no"), write_folder(tmp_path / "out") as draft:
-        fail(draft)
-    assert os.listdir(tmp_path) == []
-
-
-def test_an_existing_folder_is_kept_unless_it_is_to_be_replaced(tmp_path):
-    path = tmp_path / "out"
-    with write_folder(path) as draft:
-        (draft / "old").write_text("")
-    with pytest.raises(SymdslError, match="SYM0909"), write_folder(path):
-        pass
-    with pytest.raises(RuntimeError), write_folder(path, replace=True):
-        raise RuntimeError
-    assert os.listdir(path) == ["old"]
-    with write_folder(path, replace=True) as draft:
-        (draft / "new").write_text("")
-    assert os.listdir(path) == ["new"]
-    assert os.listdir(tmp_path) == ["out"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from symdsl.plan.constants import evaluate_constant, evaluate_constants
+from symdsl.plan.constants import constant_table, evaluate_constant
 from symdsl.plan.errors import PlanError
 from symdsl.plan.initial import draw_parameters, initial_state
 from symdsl.plan.interpret import interpret
@@ -58,7 +58,7 @@ def test_trace_names_module_node_and_origin() -> None:
 
 
 def test_constants_are_computed_or_stored() -> None:
-    taps = evaluate_constants(make_program().root)["conv.taps"]
+    taps = evaluate_constant(constant_table(make_program().root)["conv.taps"])
     np.testing.assert_array_equal(taps[1], [[2, 1, 0], [5, 4, 3], [8, 7, 6]])
     assert taps.dtype == np.int64
     module = make_table_module((2, 0), 3)
