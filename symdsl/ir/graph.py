@@ -135,10 +135,14 @@ class GraphBuilder:
 
 
 def verify_graph(graph: Graph) -> None:
-    """Type every node again from its operands. Raises EquivarianceError naming the node that does not hold."""
+    """Type every node again from its operands, in regions too. Raises EquivarianceError naming one that fails."""
     for position, node in enumerate(graph.nodes):
         if node.id != position or any(not 0 <= index < position for index in node.inputs):
             raise EquivarianceError(f"node {node.id} ({node.attributes.op}) is out of order")
+        for name in type(node.attributes).model_fields:
+            region = getattr(node.attributes, name)
+            if isinstance(region, Graph):
+                verify_graph(region)
         inferred = node.attributes.infer_type(tuple(graph.nodes[index].type for index in node.inputs))
         if inferred != node.type:
             raise EquivarianceError(
