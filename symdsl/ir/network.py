@@ -47,7 +47,7 @@ def draw(graph: Graph, path: Path) -> None:
     from matplotlib.figure import Figure
 
     network = to_networkx(graph)
-    levels = 1 + max(level for _, level in network.nodes(data="level"))
+    levels = 1 + max(network.nodes[name]["level"] for name in network)
     place = networkx.multipartite_layout(network, subset_key="level", align="horizontal")
     place = {name: (x, -y) for name, (x, y) in place.items()}
     figure = Figure(figsize=(7, max(3.0, 0.45 * levels)), layout="constrained")
