@@ -54,7 +54,7 @@ def copies_by_rank(dimension: int, channels: int) -> dict[int, int]:
 
 
 def tensor_blocks(group: Group, rank: int, copies: int) -> list[tuple[int, Representation]]:
-    """`copies` tensors of one rank, dealt in turn to T(rank, 0), T(rank - 1, 1), ...; one block where duals are equal."""
+    """`copies` tensors of one rank, dealt in turn to T(rank, 0), T(rank - 1, 1), ...; one block if orthogonal."""
     vector, covector = Defining(group), Dual(Defining(group))
     if group.orthogonal:
         return [(copies, _tensor((vector,) * rank))]
