@@ -90,7 +90,7 @@ def main() -> None:
                 )
             )
     notes = (
-        "The losses tie by construction (the inputs are noisy); the energy column separates the networks. Targets are the "
+        "The losses tie by construction (the inputs are noisy); the energy separates the networks. Targets are the "
         "official code run again with the true energies, other draws of the 15 states: met means within a factor of 2.",
     )
     record("hnn_energy", "Hamiltonian networks: energy", "python -m bench.hnn_energy", rows, notes)
