@@ -26,7 +26,7 @@ from symdsl.pipeline import Compilation, prepare
 from symdsl.plan.initial import draw_parameters
 from symdsl.session import Session
 
-BATCH, WIDTH, RUNS = 1024, 200, 41
+BATCH, WIDTH, RUNS = 1024, 200, 201
 SPEC = """
 model pendulum {
   data {

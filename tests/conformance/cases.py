@@ -143,7 +143,7 @@ def _unary() -> list[Case]:
 
 def _binary() -> list[Case]:
     rows = []
-    for name in ("add", "subtract", "multiply", "maximum", "minimum", "atan2"):
+    for name in ("add", "subtract", "multiply", "maximum", "minimum", "atan2", "tanh_slope"):
         smooth = name not in ("maximum", "minimum")
         rows += [
             _case("", name, _real(3, 2), _real(3, 2), smooth=smooth),

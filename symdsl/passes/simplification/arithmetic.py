@@ -47,11 +47,20 @@ def simplify_arithmetic(
     if operation == "square":
         inner = _negated(operands[0])
         return None if inner is None else inner.apply("square")
+    if operation == "tanh_slope":
+        return _tanh_slope(operands[0], operands[1])
     if operation not in ("add", "subtract", "multiply", "divide"):
         return None
     result = operation_of(operation).infer_types(tuple(value.type for value in operands), attributes)[0]
     rule = {"add": _add, "subtract": _subtract, "multiply": _multiply, "divide": _divide}[operation]
     return rule(operands[0], operands[1], result)
+
+
+def _tanh_slope(x: Value, y: Value) -> Value | None:
+    # One kernel serves operands of one type; a number, or an operand that stretches, is cheaper as a product.
+    if x.type == y.type and number_of(x) is None:
+        return None
+    return x * (1.0 - y.apply("square"))
 
 
 def _power(x: Value, exponent: float, builder: MethodBuilder) -> Value | None:

@@ -52,7 +52,7 @@ ACTIVATION: tuple[Operation, ...] = (
         "tanh",
         "hyperbolic tangent",
         lambda x, a: np.tanh(x),
-        lambda g, x, y, a: g * (1.0 - y.apply("square")),
+        lambda g, x, y, a: g.apply("tanh_slope", y),
     ),
     make_unary("sigmoid", "1 / (1 + exp(-x))", lambda x, a: _logistic(x), lambda g, x, y, a: _sigmoid(g, y)),
     make_unary(

@@ -120,6 +120,7 @@ POINTWISE: Mapping[str, Emitter] = MappingProxyType(
         "maximum": _call("jnp.maximum"),
         "minimum": _call("jnp.minimum"),
         "atan2": _call("safe_atan2"),
+        "tanh_slope": _call("tanh_slope"),
         "less": _infix("<", COMPARISON),
         "less_equal": _infix("<=", COMPARISON),
         "equal": _infix("==", COMPARISON),

@@ -14,6 +14,11 @@ def safe_norm(x: Array, axes: tuple[int, ...]) -> Array:
     return jnp.where(positive, jnp.sqrt(jnp.where(positive, squared, 1.0)), 0.0)
 
 
+def tanh_slope(x: Array, y: Array) -> Array:
+    """x (1 - y^2): x times the slope of y = tanh."""
+    return x * (1.0 - jnp.square(y))
+
+
 def largest(x: Array, axes: tuple[int, ...]) -> Array:
     """The largest value along `axes`; equal ones share its derivative.
 

@@ -16,6 +16,10 @@ def _emit_relu(site: Site) -> Code:
     return site.call("F.relu", site.operand(), *(["inplace=True"] if site.fresh else []))
 
 
+def _emit_tanh_slope(site: Site) -> Code:
+    return site.call("tanh_slope", site.operand(0), site.operand(1))
+
+
 def _method(name: str) -> Emitter:
     return lambda site: site.method(name)
 
@@ -115,6 +119,7 @@ POINTWISE: Mapping[str, Emitter] = MappingProxyType(
         "maximum": _two_tensors("torch.maximum"),
         "minimum": _two_tensors("torch.minimum"),
         "atan2": _two_tensors("safe_atan2"),
+        "tanh_slope": _emit_tanh_slope,
         "less": _infix("<", COMPARISON, False),
         "less_equal": _infix("<=", COMPARISON, False),
         "equal": _infix("==", COMPARISON, False),

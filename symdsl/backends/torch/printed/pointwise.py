@@ -21,6 +21,11 @@ def safe_atan2(y: Tensor, x: Tensor) -> Tensor:
     return torch.where(origin, torch.zeros_like(x * y), torch.atan2(y, torch.where(origin, torch.ones_like(x), x)))
 
 
+def tanh_slope(x: Tensor, y: Tensor) -> Tensor:
+    """x (1 - y^2), in one kernel where the shapes agree: x times the slope of y = tanh."""
+    return torch.ops.aten.tanh_backward(x, y) if x.shape == y.shape else x * (1.0 - torch.square(y))
+
+
 def channels_last_in_memory(x: Tensor) -> Tensor:
     """x (batch, channels, height, width), laid out with the channels last.
 
