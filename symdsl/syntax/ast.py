@@ -8,7 +8,7 @@ from typing import Literal
 from symdsl.diagnostics.diagnostic import Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Name:
     """An identifier where it was written."""
 
@@ -16,7 +16,7 @@ class Name:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Number:
     """A literal number; `value` is an int where the text has neither point nor exponent."""
 
@@ -24,7 +24,7 @@ class Number:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
     """A quoted string, escapes resolved."""
 
@@ -32,7 +32,7 @@ class Text:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Boolean:
     """`true` or `false`."""
 
@@ -40,7 +40,7 @@ class Boolean:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Items:
     """`[a, b, ...]`."""
 
@@ -48,7 +48,7 @@ class Items:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Range:
     """`1..6`."""
 
@@ -57,7 +57,7 @@ class Range:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Argument:
     """An argument of a call; `name` is None where it is positional."""
 
@@ -66,7 +66,7 @@ class Argument:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """`name(arguments)`, or `name { option = value ... }` with `braces` set."""
 
@@ -76,7 +76,7 @@ class Call:
     braces: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unary:
     """`-x`."""
 
@@ -85,7 +85,7 @@ class Unary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Binary:
     """`x + y`, `x - y`, `x * y`, `x / y`, `x ^ y`."""
 
@@ -98,7 +98,7 @@ class Binary:
 Expression = Name | Number | Text | Boolean | Items | Range | Call | Unary | Binary
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FieldType:
     """`image(channels = 1, size = [28, 28])`, `tensor(2, 0) of 3 per 5 over t`."""
 
@@ -110,7 +110,7 @@ class FieldType:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FieldDeclaration:
     """`x: type from "file:key"`."""
 
@@ -120,7 +120,7 @@ class FieldDeclaration:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AxisDeclaration:
     """`axis bodies = 6`, `axis bodies = 1..64`, `axis bodies = any`."""
 
@@ -129,7 +129,7 @@ class AxisDeclaration:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GraphMember:
     """`node h: vector(3)`, `edge e: scalar(2)`, `global u: scalar` inside a graph block."""
 
@@ -138,7 +138,7 @@ class GraphMember:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GraphDeclaration:
     """`graph g { ... }`."""
 
@@ -147,7 +147,7 @@ class GraphDeclaration:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DataBlock:
     """`data { ... }`; `source` of `data from "file" { ... }` is the default file."""
 
@@ -156,7 +156,7 @@ class DataBlock:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ActionLine:
     """`x: pixels` inside a symmetry block."""
 
@@ -165,7 +165,7 @@ class ActionLine:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SymmetryDeclaration:
     """`symmetry rotation: C(4) { x: pixels }`; `local` for `local U(1)`; `card` for `from "file"`."""
 
@@ -177,7 +177,7 @@ class SymmetryDeclaration:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Option:
     """`name = value`."""
 
@@ -186,7 +186,7 @@ class Option:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StrategyUse:
     """`strategy { options }` after `by`."""
 
@@ -195,7 +195,7 @@ class StrategyUse:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Predict:
     """`predict y, z from x, m` with an optional plain network `by mlp { ... }`."""
 
@@ -205,7 +205,7 @@ class Predict:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sample:
     """`sample U from wilson_action(beta = 2.0)`."""
 
@@ -214,7 +214,7 @@ class Sample:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Enforce:
     """`enforce a, b by strategy { options }`."""
 
@@ -223,7 +223,7 @@ class Enforce:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ParameterDeclaration:
     """`param width: int = 64`; `default` None where a value must be given from outside."""
 
@@ -233,7 +233,7 @@ class ParameterDeclaration:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Definition:
     """`force = -gradient(energy, x)`, a derived output, or a top-level option such as `tolerance = 1e-9`."""
 
@@ -242,7 +242,7 @@ class Definition:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TrainBlock:
     """`train { epochs = 10 ... }`."""
 
@@ -250,7 +250,7 @@ class TrainBlock:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Normalise:
     """`normalise x, y`."""
 
@@ -271,7 +271,7 @@ Statement = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelDeclaration:
     """`model name { ... }`."""
 
@@ -280,7 +280,7 @@ class ModelDeclaration:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class File:
     """All models of a source text; `source` is its name and `text` the text itself."""
 

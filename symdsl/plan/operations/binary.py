@@ -58,7 +58,7 @@ BINARY: tuple[Operation, ...] = (
     make_binary("maximum", "the larger; a tie shares the derivative equally", np.maximum, _maximum),
     make_binary("minimum", "the smaller; a tie shares the derivative equally", np.minimum, _minimum),
     make_binary("atan2", "the angle of (x, y) from atan2(y, x); 0 with derivative 0 at the origin", _angle, _atan2),
-    make_binary("tanh_slope", "x (1 - y^2): x times the slope of y = tanh", lambda x, y: x * (1.0 - y * y), _tanh_slope),
+    make_binary("tanh_slope", "x (1 - y^2), x times the slope of y = tanh", lambda x, y: x * (1 - y * y), _tanh_slope),
     make_binary("less", "x < y", np.less, None, ("real", "integer"), "boolean"),
     make_binary("less_equal", "x <= y", np.less_equal, None, ("real", "integer"), "boolean"),
     make_binary("equal", "x == y", np.equal, None, ("real", "integer", "boolean"), "boolean"),
