@@ -67,8 +67,9 @@ class EnforcementChecker:
         With `judge` False, where the prediction itself has a fault, only names, options and counts are checked.
         """
         before = self.reporter.error_count()
-        uses = self._uses(model, predict)
-        if uses is None:
+        uses, sound = self._uses(model, predict)
+        if not sound:
+            self._options_alone(uses)
             return None
         by_kind = {
             kind: [use for use in uses if use.declaration.kind == kind]
@@ -97,7 +98,7 @@ class EnforcementChecker:
             return None
         return Enforcements(checked_network, checked_structure, tuple(sound), tuple(self.facts))
 
-    def _uses(self, model: ast.ModelDeclaration, predict: ast.Predict | None) -> list[Use] | None:
+    def _uses(self, model: ast.ModelDeclaration, predict: ast.Predict | None) -> tuple[list[Use], bool]:
         uses: list[Use] = []
         sound = True
         if predict is not None and predict.network is not None:
@@ -116,7 +117,7 @@ class EnforcementChecker:
                 use = self._use(statement.strategy, names or ())
                 sound = sound and use is not None and names is not None
                 uses += [use] if use is not None else []
-        return uses if sound else None
+        return uses, sound
 
     def _symmetry_names(self, statement: ast.Enforce) -> tuple[str, ...] | None:
         sound, names = True, list[str]()
@@ -199,6 +200,13 @@ class EnforcementChecker:
                     f"{structure.declaration.name} is no network", related=(Label(network.span, "the network"),),
                     hint=f"move it: by {inner} {{ {name} = ... }}",
                 )  # fmt: skip
+
+    def _options_alone(self, uses: list[Use]) -> None:
+        """Report faults of options where nothing else can be judged; a lone structure may hold those of a network."""
+        named = any(use.declaration.kind == "network" for use in uses)
+        for use in uses:
+            if named or use.declaration.kind != "structure":
+                self._options(use)
 
     def _options(self, use: Use) -> BaseModel | None:
         declaration = use.declaration

@@ -73,7 +73,7 @@ def test_an_option_at_fault_is_the_span(checked, option: str, code: str, says: s
 def test_every_fault_is_found_in_one_run(checked) -> None:
     body = "symmetry turn: O(4)\npredict y from x\nenforce trun by equivariant_mlp { hiden = [3] }\ntrain { epoch = 3 }"
     codes = [error.code for error in checked("x: vector(3)\ny: label(classes = 1)", body).errors]
-    assert codes == ["SYM0304", "SYM0202", "SYM0205"]
+    assert codes == ["SYM0304", "SYM0202", "SYM0205", "SYM0205"]
 
 
 @pytest.mark.parametrize(
