@@ -98,7 +98,7 @@ def verify(
 
 def _layers(compilation: Compilation, weights: Arrays, inputs: Arrays, sets: list[Elements]) -> tuple[Measurement, ...]:
     traced = compilation.lower(channels_last=False, traced=True)
-    return measure_layers(compilation.spec, compilation.graph.forward, traced, weights, inputs, tuple(sets))
+    return measure_layers(compilation.spec, compilation.graph.forward, traced.root, weights, inputs, tuple(sets))
 
 
 def _parity(program: Program, weights: Arrays, inputs: Arrays, plain: Arrays, backend: str) -> Measurement:

@@ -99,10 +99,13 @@ INLINE: list[tuple[str, object, str, Callable[[InlineRule], InlineRule], str]] =
     ("image C(4)", spatial_reduction, "SPATIAL_REDUCTION", lambda rule: uneven(rule, 2), "spatial_reduction"),
     ("pooled", spatial_pooling, "SPATIAL_POOLING", lambda rule: uneven(rule, 1), "spatial_pooling"),
     ("inertia", gated, "GATED", lambda rule: uneven(rule, 0), "gate"),
+    ("pendulum in space", gated, "GATED", lambda rule: uneven(rule, 0), "hamiltonian.gate"),
 ]
 
 
-@pytest.mark.parametrize(("name", "home", "rule", "spoil", "where"), INLINE, ids=[entry[2] for entry in INLINE])
+@pytest.mark.parametrize(
+    ("name", "home", "rule", "spoil", "where"), INLINE, ids=[f"{entry[0]}, {entry[2]}" for entry in INLINE]
+)
 def test_a_spoiled_operation_is_found_and_named(
     name: str, home: object, rule: str, spoil: Callable[[InlineRule], InlineRule], where: str,
     monkeypatch: pytest.MonkeyPatch,
