@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symdsl.check.spec import Model
-from symdsl.ir.graph import Graph, Node
+from symdsl.ir.graph import Graph
 from symdsl.ir.operations.derivative import Gradient
 from symdsl.passes.lowering.lower import lower_graph
 from symdsl.plan.interpret import interpret
@@ -22,70 +22,74 @@ from symdsl.verification.samples import Elements
 Arrays = Mapping[str, NDArray[Any]]
 
 
-def trace_values(graph: Graph, traced: Module, weights: Arrays, inputs: Arrays) -> dict[int, NDArray[Any]]:
-    """Every value of the graph by node id, through the interpreter; `inputs` are by the names of the graph's inputs."""
-    method = traced.method("trace")
-    arrays = [inputs[name] for name, _ in graph.inputs]
-    outputs, _ = interpret(traced, method, arrays, weights, weights)
-    return {int(name.rpartition("_")[2]): value for name, value in zip(method.output_names, outputs, strict=True)}
+@dataclass(frozen=True)
+class Traced:
+    """A graph with its module, whose method `trace` returns every value, and its weights by path.
+
+    `prefix` stands before the names of its layers: "hamiltonian." for those of a scalar whose gradient is taken.
+    """
+
+    graph: Graph
+    module: Module
+    weights: Arrays
+    prefix: str = ""
+
+    def values(self, inputs: Arrays) -> dict[int, NDArray[Any]]:
+        """Every value of the graph by node id, in the interpreter; `inputs` are by the names of the graph's inputs."""
+        method = self.module.method("trace")
+        arrays = [inputs[name] for name, _ in self.graph.inputs]
+        outputs, _ = interpret(self.module, method, arrays, self.weights, self.weights)
+        return {int(name.rpartition("_")[2]): value for name, value in zip(method.output_names, outputs, strict=True)}
+
+    def regions(self) -> Iterator[Traced]:
+        """The scalars whose gradients are taken, innermost first."""
+        for node in self.graph.nodes:
+            if isinstance(node.attributes, Gradient):
+                inside, region = f"{node.name}.", node.attributes.region
+                below = [path for path in self.weights if path.startswith(inside)]
+                own = {path.removeprefix(inside): self.weights[path] for path in below}
+                module = lower_graph(region, "Region", "The scalar of a gradient.", channels_last=False, traced=True)
+                scalar = Traced(region, module, own, self.prefix + inside)
+                yield from scalar.regions()
+                yield scalar
 
 
 def measure_layers(
-    model: Model,
-    graph: Graph,
-    traced: Module,
-    weights: Arrays,
-    inputs: Arrays,
-    sets: tuple[Elements, ...],
-    limit: int = 4,
+    model: Model, traced: Traced, inputs: Arrays, sets: tuple[Elements, ...], limit: int = 4
 ) -> tuple[Measurement, ...]:
     """The error at every typed value of the graph, for each symmetry, over at most `limit` elements acting exactly.
 
-    `traced` is the graph's module with its method `trace`. The layers of a scalar whose gradient is taken come before
-    the gradient, as "hamiltonian.layer_1".
+    The layers inside a gradient come before it, so that the first broken one is the cause.
     """
-    found: list[Measurement] = []
-    for elements in sets:
-        exact = elements.matrices[elements.exact]
-        chosen = exact[np.linspace(0, len(exact) - 1, min(limit, len(exact))).astype(int)]
-        few = replace(elements, matrices=chosen, exact=np.ones(len(chosen), dtype=np.bool_))
-        found.extend(_measure(model, graph, traced, weights, inputs, few, ""))
-    return tuple(found)
+    return tuple(
+        row
+        for part in (*traced.regions(), traced)
+        for plain in (part.values(inputs),)
+        for elements in sets
+        for row in _measure(model, part, plain, inputs, elements, limit)
+    )
 
 
 def _measure(
-    model: Model, graph: Graph, traced: Module, weights: Arrays, inputs: Arrays, elements: Elements, prefix: str
+    model: Model, traced: Traced, plain: Mapping[int, NDArray[Any]], inputs: Arrays, elements: Elements, limit: int
 ) -> Iterator[Measurement]:
-    symmetry = elements.symmetry
-    plain = trace_values(graph, traced, weights, inputs)
-    moved = [
-        trace_values(graph, traced, weights, move(model, symmetry, matrix, inputs)) for matrix in elements.matrices
-    ]
-    for node in graph.nodes:
-        if isinstance(node.attributes, Gradient):
-            yield from _measure_region(model, node, node.attributes.region, weights, inputs, elements, prefix)
+    symmetry, exact = elements.symmetry, elements.matrices[elements.exact]
+    chosen = exact[np.linspace(0, len(exact) - 1, min(limit, len(exact))).astype(int)]
+    moved = [traced.values(move(model, symmetry, matrix, inputs)) for matrix in chosen]
+    for node in traced.graph.nodes:
         action = node.type.actions.get(symmetry.name)
         if action is None or not node.inputs:
             continue
         errors = [
             relative_error(values[node.id], action.apply(matrix, plain[node.id]))
-            for matrix, values in zip(elements.matrices, moved, strict=True)
+            for matrix, values in zip(chosen, moved, strict=True)
         ]
         yield Measurement(
             quantity="equivariance",
             subject=symmetry.name,
-            where=prefix + (node.name or f"{node.attributes.op}_{node.id}"),
-            elements=len(elements.matrices),
+            where=traced.prefix + (node.name or f"{node.attributes.op}_{node.id}"),
+            elements=len(chosen),
             error=max(errors, default=0.0),
             tolerance=EXACT_TOLERANCE,
             note=action.text,
         )
-
-
-def _measure_region(
-    model: Model, node: Node, region: Graph, weights: Arrays, inputs: Arrays, elements: Elements, prefix: str
-) -> Iterator[Measurement]:
-    inside = f"{node.name}."
-    own = {path.removeprefix(inside): value for path, value in weights.items() if path.startswith(inside)}
-    traced = lower_graph(region, "Region", "The scalar of a gradient.", channels_last=False, traced=True)
-    yield from _measure(model, region, traced, own, inputs, elements, prefix + inside)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from symdsl.plan.interpret import interpret
 from symdsl.plan.nodes import Program
 from symdsl.verification.dynamics import measure_dynamics, measured_fields
 from symdsl.verification.equivariance import EXACT_TOLERANCE, measure_symmetry, measure_words, relative_error
-from symdsl.verification.layers import measure_layers
+from symdsl.verification.layers import Traced, measure_layers
 from symdsl.verification.report import Measurement, Report
 from symdsl.verification.samples import Elements, random_elements, random_inputs, random_weights
 
@@ -77,8 +77,8 @@ def verify(
     if len(sets) > 1:
         found.append(measure_words(model, call, inputs, sets, generator, options.words))
     say("comparing with the interpreter and the folded model")
-    found.append(_parity(precise.program, used, inputs, plain, precise.backend.name))
-    found.append(_folded(precise, used, inputs, plain))
+    found.append(_agreement("parity", precise.backend.name, precise.program, used, inputs, plain))
+    found.append(_agreement("fold", "folded model", *precise.fold(used), inputs, plain))
     layers: tuple[Measurement, ...] = ()
     if options.layers and sets:
         say("measuring layers")
@@ -97,33 +97,22 @@ def verify(
 
 
 def _layers(compilation: Compilation, weights: Arrays, inputs: Arrays, sets: list[Elements]) -> tuple[Measurement, ...]:
-    traced = compilation.lower(channels_last=False, traced=True)
-    return measure_layers(compilation.spec, compilation.graph.forward, traced.root, weights, inputs, tuple(sets))
+    module = compilation.lower(channels_last=False, traced=True).root
+    traced = Traced(compilation.graph.forward, module, weights)
+    return measure_layers(compilation.spec, traced, inputs, tuple(sets))
 
 
-def _parity(program: Program, weights: Arrays, inputs: Arrays, plain: Arrays, backend: str) -> Measurement:
+def _agreement(
+    quantity: Literal["parity", "fold"], subject: str, program: Program, weights: Arrays, inputs: Arrays, plain: Arrays
+) -> Measurement:
+    """How far the model's outputs `plain` are from those of a program in the interpreter."""
     outputs, _ = interpret(program.root, "forward", list(inputs.values()), weights, weights)
-    errors = [relative_error(plain[name], output) for name, output in zip(plain, outputs, strict=True)]
     return Measurement(
-        quantity="parity",
-        subject=backend,
-        where="interpreter",
+        quantity=quantity,
+        subject=subject,
+        where="interpreter" if quantity == "parity" else "unfolded",
         elements=0,
-        error=max(errors),
-        tolerance=EXACT_TOLERANCE,
-    )
-
-
-def _folded(compilation: Compilation, weights: Arrays, inputs: Arrays, plain: Arrays) -> Measurement:
-    program, folded = compilation.fold(weights)
-    outputs, _ = interpret(program.root, "forward", list(inputs.values()), folded, folded)
-    errors = [relative_error(plain[name], output) for name, output in zip(plain, outputs, strict=True)]
-    return Measurement(
-        quantity="fold",
-        subject="folded model",
-        where="unfolded",
-        elements=0,
-        error=max(errors),
+        error=max(relative_error(plain[name], output) for name, output in zip(plain, outputs, strict=True)),
         tolerance=EXACT_TOLERANCE,
     )
 
