@@ -14,7 +14,7 @@ from symdsl.check.facts import model_facts
 from symdsl.check.fields import DataBlock, check_data
 from symdsl.check.groups import GroupReader
 from symdsl.check.names import check_declared_names, check_given_parameters, check_parameters
-from symdsl.check.prediction import MODEL_OPTIONS, check_definition, check_prediction
+from symdsl.check.prediction import MODEL_OPTIONS, Prediction, check_definition, check_prediction
 from symdsl.check.reporter import Reporter
 from symdsl.check.result import CheckResult
 from symdsl.check.spec import Field, Model, Symmetry
@@ -75,7 +75,7 @@ def check_model(
     )  # fmt: skip
     parts = enforcements.check(declaration, prediction.statement if prediction else None, judge=prediction is not None)
     training = _training(declaration, prediction.outputs if prediction else (), evaluator)
-    tolerance, normalised = _tolerance(declaration, evaluator), _normalised(declaration, data, reporter)
+    tolerance, normalised = _tolerance(declaration, evaluator), _normalised(declaration, data, prediction, reporter)
     if parts is None or prediction is None or reporter.error_count() > before:
         return None
     return Model(
@@ -146,28 +146,12 @@ def _tolerance(declaration: ast.ModelDeclaration, evaluator: Evaluator) -> float
     return tolerance
 
 
-def _normalised(declaration: ast.ModelDeclaration, data: DataBlock, reporter: Reporter) -> tuple[str, ...]:
-    """The fields of the `normalise` lines, each with a scale. No strategy scales yet, so a sound line is refused."""
-    names: list[str] = []
-    for statement in declaration.statements:
-        if not isinstance(statement, ast.Normalise):
-            continue
-        for name in statement.fields:
-            field = data.fields.get(name.text)
-            if field is None and name.text not in data.failed:
-                reporter.unknown("SYM0201", "field", name.text, name.span, data.fields)
-            elif field is not None and field.kind in ("label", "links"):
-                reporter.error(
-                    "SYM0314", f"a {field.kind} has no scale", name.span, "cannot be normalised", hint="leave it out"
-                )
-            elif name.text in names:
-                reporter.error("SYM0305", f"`{name.text}` is normalised twice", name.span, "here again")
-            elif field is not None:
-                names.append(name.text)
-        if len(names) == len(statement.fields):
-            reporter.error(
-                "SYM0317", "`normalise` is not built yet", statement.span, "not in this version",
-                notes=("a scale that were left out in silence would change what is learned",),
-                hint="scale the data before it is read, by one factor for each field, which keeps every symmetry",
-            )  # fmt: skip
-    return tuple(names)
+def _normalised(
+    declaration: ast.ModelDeclaration, data: DataBlock, prediction: Prediction | None, reporter: Reporter
+) -> tuple[str, ...]:
+    """The fields of the `normalise` lines. Their rules are imported where a line is written: most checks have none."""
+    if not any(isinstance(statement, ast.Normalise) for statement in declaration.statements):
+        return ()
+    from symdsl.check.normalisation import check_normalised
+
+    return check_normalised(declaration, data, prediction, reporter)

@@ -6,10 +6,12 @@ import importlib
 from collections.abc import Mapping
 from typing import Any
 
+from symdsl.check.normalisation import field_scale
 from symdsl.check.spec import Enforcement, Field, Model, Symmetry
 from symdsl.groups.action import Action
 from symdsl.ir.actions import equivalent, output_action, output_shape
 from symdsl.ir.graph import Graph, GraphBuilder, ModelGraph
+from symdsl.ir.operations.scaling import Normalise, Restore
 from symdsl.ir.types import EquivarianceError, Flow, ValueType
 from symdsl.strategies.strategy import Target
 
@@ -79,7 +81,24 @@ def claims(model: Model) -> tuple[str, ...]:
 def _network(
     model: Model, builder: GraphBuilder, inputs: Mapping[str, int], targets: tuple[Target, ...]
 ) -> dict[str, int]:
-    return load_implementation(model.network).build(builder, inputs, targets, model.network, model)
+    """The network on normalised inputs, its outputs in the user's units; a structure scales its scalar itself."""
+    seen = {name: _normalised(model, builder, name, value) for name, value in inputs.items()}
+    found = load_implementation(model.network).build(builder, seen, targets, model.network, model)
+    return {name: _restored(model, builder, name, value) for name, value in found.items()}
+
+
+def _normalised(model: Model, builder: GraphBuilder, name: str, value: int) -> int:
+    if name not in model.normalised:
+        return value
+    scale = field_scale(model, name)
+    return builder.add(Normalise(blocks=scale.blocks, shifted=scale.shifted), value, name=f"normalise_{name}")
+
+
+def _restored(model: Model, builder: GraphBuilder, name: str, value: int) -> int:
+    if name not in model.normalised or model.structure is not None:
+        return value
+    scale = field_scale(model, name)
+    return builder.add(Restore(blocks=scale.blocks, shifted=scale.shifted), value, name=f"restore_{name}")
 
 
 def _enforced(model: Model) -> tuple[str, ...]:

@@ -19,4 +19,6 @@ CODES = (
     Code("SYM0315", "not a constant", "A value must be computable from numbers and parameters alone."),
     Code("SYM0316", "arithmetic without a result", "A division by zero or an overflow in a value."),
     Code("SYM0317", "construct not served yet", "A construct of the language that this version cannot compile."),
+    Code("SYM0318", "normalised field is not used", "A field is normalised that is neither given nor predicted."),
+    Code("SYM0319", "scale of constant data", "A normalised field does not vary, so that it is left unscaled."),
 )

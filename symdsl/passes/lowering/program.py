@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from keyword import iskeyword
 
@@ -10,6 +11,7 @@ from symdsl.check.spec import Field, Model
 from symdsl.ir.graph import ModelGraph
 from symdsl.ir.operations.derivative import Gradient
 from symdsl.passes.lowering.lower import argument_name, layer_name, lower_graph
+from symdsl.passes.lowering.units import add_units, scaled_difference
 from symdsl.plan.builder import MethodBuilder
 from symdsl.plan.nodes import ArrayType, Method, Module, Program
 from symdsl.plan.value import Value
@@ -22,7 +24,8 @@ def lower_model(graph: ModelGraph, model: Model, channels_last: bool, traced: bo
     """
     documentation = f"{graph.name}: {summary(model)}"
     root = lower_graph(graph.forward, class_name(graph.name), documentation, channels_last, traced)
-    root = replace(root, methods=(*root.methods, *_scalar_entry_points(graph, root), objective(root, model)))
+    root, units = add_units(root, graph, model)
+    root = replace(root, methods=(*root.methods, *_scalar_entry_points(graph, root), objective(root, model, units)))
     names = tuple(method.name for method in root.methods)
     return Program(
         name=graph.name,
@@ -48,8 +51,11 @@ def summary(model: Model) -> str:
     return f"{', '.join(model.outputs)} from {', '.join(model.inputs)}."
 
 
-def objective(root: Module, model: Model) -> Method:
-    """The mean loss of a batch: cross-entropy for labels, mean squared error otherwise, unless the spec says."""
+def objective(root: Module, model: Model, units: Mapping[str, str]) -> Method:
+    """The mean loss of a batch: cross-entropy for labels, mean squared error otherwise, unless the spec says.
+
+    `units` names the layers whose scales the errors of normalised outputs are measured in.
+    """
     trained = any(method.name == "forward_train" for method in root.methods)
     forward = root.method("forward_train" if trained else "forward")
     builder = MethodBuilder("objective")
@@ -67,8 +73,11 @@ def objective(root: Module, model: Model) -> Method:
         if node.attributes["name"] in noise
     ]
     outputs = builder.call(root, "", forward.name, *values, *drawn)
+    kind = model.training.get("loss")
     losses = [
-        _loss(builder, model.fields[name], model.training.get("loss"), output, target)
+        _cross_entropy(builder, model.fields[name], output, target)
+        if model.fields[name].kind == "label"
+        else _distance(builder, kind, scaled_difference(builder, root, units, name, output, target))
         for name, output, target in zip(model.outputs, outputs, targets, strict=True)
     ]
     total = losses[0]
@@ -82,17 +91,20 @@ def _target_type(field: Field) -> ArrayType:
     return ArrayType(field.shape, "integer" if field.kind == "label" else "real", batched=True)
 
 
-def _loss(builder: MethodBuilder, field: Field, kind: str | None, output: Value, target: Value) -> Value:
+def _cross_entropy(builder: MethodBuilder, field: Field, output: Value, target: Value) -> Value:
     rank = len(field.shape)
-    if field.kind == "label":
-        log_probability = builder.add("log_softmax", output, axis=rank)
-        hot = builder.add("one_hot", target, classes=field.classes)
-        chosen = builder.add("sum", builder.add("multiply", hot, log_probability), axes=(rank,))
-        loss = builder.add("negate", chosen)
-    else:
-        difference = builder.add("subtract", output, target)
-        loss = builder.add("absolute" if kind == "mean_absolute_error" else "square", difference)
-    return builder.add("mean", loss, axes=tuple(range(rank))) if rank else loss
+    log_probability = builder.add("log_softmax", output, axis=rank)
+    hot = builder.add("one_hot", target, classes=field.classes)
+    chosen = builder.add("sum", builder.add("multiply", hot, log_probability), axes=(rank,))
+    return _mean(builder, builder.add("negate", chosen))
+
+
+def _distance(builder: MethodBuilder, kind: str | None, difference: Value) -> Value:
+    return _mean(builder, builder.add("absolute" if kind == "mean_absolute_error" else "square", difference))
+
+
+def _mean(builder: MethodBuilder, loss: Value) -> Value:
+    return builder.add("mean", loss, axes=tuple(range(loss.rank))) if loss.rank else loss
 
 
 def _scalar_entry_points(graph: ModelGraph, root: Module) -> tuple[Method, ...]:

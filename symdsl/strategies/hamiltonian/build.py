@@ -8,6 +8,7 @@ from symdsl.check.spec import Enforcement, Model
 from symdsl.ir.actions import trivial_action
 from symdsl.ir.graph import GraphBuilder
 from symdsl.ir.operations.derivative import Gradient, SymplecticField
+from symdsl.ir.operations.scaling import ScaleEnergy
 from symdsl.ir.types import EquivarianceError, ValueType
 from symdsl.strategies.strategy import InnerNetwork, Target
 
@@ -37,10 +38,12 @@ class Hamiltonian:
             name: trivial_action(action, ()) for name, action in builder.type_of(inputs[state_name]).actions.items()
         }
         energy = inner(region, arguments, (Target(SCALAR, ValueType(shape=(), actions=required)),))
+        axis = len(model.fields[state_name].axes)
+        if target.name in model.normalised:
+            energy = {SCALAR: region.add(ScaleEnergy(axis=axis), energy[SCALAR], name="scale_energy")}
         derivative = builder.add(
             Gradient(region=region.build(energy), wrt=state_name, scalar=SCALAR), *inputs.values(), name="hamiltonian"
         )
-        axis = len(model.fields[state_name].axes)
         field = builder.add(SymplecticField(state=state, axis=axis), derivative)
         for name in required:
             if name in builder.type_of(derivative).actions and name not in builder.type_of(field).actions:

@@ -1,0 +1,130 @@
+"""Means and scales of normalised fields, from the training part of the data, for the layers that hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symdsl.check.spec import Field, Model
+from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+from symdsl.groups.blocks import Blocks
+from symdsl.ir.graph import ModelGraph
+from symdsl.passes.scales import EnergyLayer, energy_layers, scaling_layers
+
+Array = NDArray[Any]
+Take = Callable[[str, Array], Array]
+"""Some samples of a field, float64."""
+
+BATCH_ENTRIES = 1 << 22
+"""How many numbers of a field are read at a time: 32 MiB of float64."""
+
+ROUNDING = 1e-12
+"""A standard deviation below this, relative to the mean, is rounding of a constant."""
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Mean and variance of every entry of a field over samples, of the shape of one sample."""
+
+    mean: Array
+    variance: Array
+
+    @property
+    def square(self) -> Array:
+        """The mean of the squares."""
+        return self.variance + self.mean**2
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """State of a model by plan path, and warnings about fields that do not vary."""
+
+    arrays: dict[str, Array]
+    warnings: tuple[Diagnostic, ...]
+
+
+def fit_statistics(graph: ModelGraph, model: Model, take: Take, samples: Array) -> Statistics:
+    """mean and scale of each block of every normalised field over `samples`, read once, some at a time.
+
+    A shifted field has its standard deviation as scale, any other its root mean square, so that 0 stays 0. The scale of
+    an energy is sqrt(mean((s_p dq/dt)^2 + (s_q dp/dt)^2) / 2). What does not vary keeps mean 0 and scale 1, with a
+    warning SYM0319. Raises SymdslError SYM0320 (exit code 2) for numbers whose squares overflow.
+    """
+    moments = {name: measure_moments(model.fields[name], take, samples) for name in model.normalised}
+    arrays: dict[str, Array] = {}
+    scales: dict[str, Array] = {}
+    warnings: dict[str, Diagnostic] = {}
+    for layer in scaling_layers(graph, model):
+        mean, scale, constant = block_statistics(moments[layer.field], layer.blocks, layer.shifted)
+        if layer.shifted:
+            arrays[layer.mean] = mean
+        arrays[layer.scale] = scale
+        scales[layer.field] = layer.blocks.expand(scale)
+        if constant:
+            warnings[layer.field] = _constant(model.fields[layer.field], constant, layer.blocks.count)
+    for layer in energy_layers(graph):
+        (output,) = model.outputs
+        arrays[layer.scale] = energy_scale(moments[output], scales.get(model.fields[output].of or ""), layer)
+    return Statistics(arrays, tuple(warnings.values()))
+
+
+def measure_moments(field: Field, take: Take, samples: Array) -> Moments:
+    """Mean and variance of each entry, batch by batch, joined by Chan's formula (Chan, Golub, LeVeque 1979)."""
+    count, mean, spread = 0, np.zeros(field.shape), np.zeros(field.shape)
+    for part in _parts(samples, field.shape):
+        array = np.asarray(take(field.name, part), dtype=np.float64)
+        with np.errstate(over="ignore", invalid="ignore"):
+            own = array.mean(axis=0)
+            inner = np.square(array - own).sum(axis=0)
+            distance, total = own - mean, count + len(array)
+            spread += inner + distance**2 * (count * len(array) / total)
+            mean, count = mean + distance * (len(array) / total), total
+    moments = Moments(mean, spread / max(count, 1))
+    if not np.all(np.isfinite(moments.square)):
+        message = f"{field.name} holds numbers whose squares overflow, and has no scale"
+        raise SymdslError(
+            Diagnostic("SYM0320", message, span=field.span, hint="store it in larger units"), exit_code=2
+        )
+    return moments
+
+
+def block_statistics(moments: Moments, blocks: Blocks, shifted: bool) -> tuple[Array, Array, int]:
+    """(mean, scale, how many blocks do not vary), of the shape of the blocks; the constant ones have 0 and 1."""
+    sizes = blocks.sizes()
+    mean = _pooled(moments.mean, blocks) / sizes if shifted else np.zeros(blocks.shape)
+    about = moments.mean - blocks.expand(mean)
+    scale = np.sqrt(_pooled(moments.variance + about**2, blocks) / sizes)
+    # The largest mean of an entry bounds the rounding of its variance.
+    constant = scale <= ROUNDING * np.sqrt(_pooled(moments.mean**2, blocks) / sizes)
+    return np.where(constant, 0.0, mean), np.where(constant, 1.0, scale), int(np.sum(constant))
+
+
+def energy_scale(derivative: Moments, state_scale: Array | None, layer: EnergyLayer) -> Array:
+    """c with c^2 the mean of (s_p dq/dt)^2 and (s_q dp/dt)^2, s = 1 for a state that is not normalised; 1 for 0."""
+    scale = np.ones_like(derivative.mean) if state_scale is None else state_scale
+    conjugate = np.flip(scale, axis=layer.axis)
+    found = np.sqrt(np.mean(derivative.square * conjugate**2))
+    return np.asarray(found if found > 0 else 1.0)
+
+
+def _pooled(entries: Array, blocks: Blocks) -> Array:
+    return blocks.reduce(entries[None])
+
+
+def _parts(samples: Array, shape: tuple[int, ...]) -> Iterator[Array]:
+    rows = max(1, BATCH_ENTRIES // max(1, int(np.prod(shape, dtype=np.int64))))
+    for start in range(0, len(samples), rows):
+        yield samples[start : start + rows]
+
+
+def _constant(field: Field, constant: int, count: int) -> Diagnostic:
+    what = field.name if count == 1 else f"{constant} of {count} parts of {field.name}"
+    return Diagnostic(
+        "SYM0319", f"{what} {'does' if count == 1 or constant == 1 else 'do'} not vary in the training data",
+        span=field.span, severity="warning", notes=("its scale stays 1 and its mean 0",),
+        hint=f"leave {field.name} out of `normalise`, or give the model data that vary",
+    )  # fmt: skip
