@@ -62,6 +62,7 @@ def evaluate(
     from symdsl.artifact.weights import read_weights
     from symdsl.data.gather import gather_data
     from symdsl.data.split import choose_split
+    from symdsl.passes.scales import output_scales
     from symdsl.pipeline import prepare
     from symdsl.training.metrics import evaluate as measure
 
@@ -74,13 +75,15 @@ def evaluate(
     samples = slice(None)
     if chosen is not Part.all:
         samples = getattr(choose_split(arrays.count, arrays.partition, options.split, options.seed), chosen.value)
-    compiled = compilation.instantiate(read_weights(weights_path(Path(weights))))
+    given = read_weights(weights_path(Path(weights)))
+    compiled = compilation.instantiate(given)
     metrics = measure(
         lambda inputs: compiled.call("forward", *inputs),
         [arrays.arrays[name][samples] for name in names.inputs],
         [arrays.arrays[name][samples] for name in names.outputs],
         [names.fields[name] for name in names.outputs],
         options.loss,
+        scales=output_scales(compilation.graph, names, given),
     )
     if form is Form.json:
         print(json.dumps(dict(metrics)))

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from symdsl.cli.border import command, talk
+from symdsl.cli.border import command, print_diagnostics, sources_of, talk
 from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import (
     BackendOption,
@@ -64,6 +64,7 @@ def train(
     arrays = gather_data(compilation.spec, data, folder=spec.parent, allow_path=allow_path, seed=options.data_seed)
     folder = output or Path("runs") / compilation.spec.name
     result = fit(compilation, compilation.instantiate(), arrays, options, folder=folder, resume=resume)
+    print_diagnostics(result.warnings, sources_of(result.warnings), "text")
     if form is Form.json:
         print(json.dumps({"folder": str(folder), "metrics": dict(result.metrics)}))
     else:

@@ -1,8 +1,8 @@
 """Which entries of an array share one scale, so that scaling commutes with every group that moves the array.
 
-A diagonal matrix D commutes with rho(g) for all g exactly where D_i = D_j whenever rho(g)_ij != 0 for some generator, so
-the finest scales are the connected components of the generators. Components are closed to products of blocks along
-the axes, which are coarser and therefore safe, and keep a statistic a small array.
+A diagonal matrix D commutes with rho(g) for all g exactly where D_i = D_j whenever rho(g)_ij != 0 for a generator g, so
+the finest scales are the connected components of the generators. Components are closed to products of blocks along the
+axes, which are coarser and therefore safe, and keep a statistic a small array.
 """
 
 from __future__ import annotations

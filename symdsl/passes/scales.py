@@ -84,6 +84,11 @@ def field_units(
     }
 
 
+def output_scales(graph: ModelGraph, model: Model, weights: Mapping[str, Array]) -> dict[str, Array]:
+    """The scales of the normalised outputs in some weights, which their loss is measured in."""
+    return {name: scale for name, (_, scale) in field_units(graph, model, weights).items() if name in model.outputs}
+
+
 def _layers(graph: Graph, prefix: str) -> Iterator[ScalingLayer | EnergyLayer]:
     outputs = {identifier: name for name, identifier in graph.outputs}
     for node in graph.nodes:

@@ -22,6 +22,7 @@ from symdsl.training.options import TrainingOptions
 from symdsl.training.progress import show_progress
 from symdsl.training.run import Run
 from symdsl.training.run_folder import RunFolder
+from symdsl.training.statistics import set_statistics
 from symdsl.training.step import Stepper, objective_noise
 
 Array = NDArray[Any]
@@ -42,6 +43,7 @@ class TrainingResult:
     seconds: float
     split: Split
     folder: Path | None = None
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 def train(
@@ -89,6 +91,7 @@ def prepare_run(
     spec = compiled.spec
     split = choose_split(data.count, data.partition, options.split, options.seed)
     batch = options.batch_size(len(split.train))
+    scales, warnings = set_statistics(compiled, model, data, split.train)
     stepper = make_stepper(compiled, model, options)
     stepper.put_data([data.arrays[name][split.train] for name in (*spec.inputs, *spec.outputs)])
     identity = {
@@ -98,7 +101,10 @@ def prepare_run(
         "dtype": compiled.session.dtype,
         "options": options.model_dump(mode="json", exclude={"checkpoint_every"}),
     }
-    return Run(options, stepper, data.arrays, spec, split, batch, identity, RunFolder(folder) if folder else None)
+    return Run(
+        options, stepper, data.arrays, spec, split, batch, identity, RunFolder(folder) if folder else None,
+        scales=scales, warnings=warnings,
+    )  # fmt: skip
 
 
 def make_stepper(compiled: Compilation, model: CompiledModel, options: TrainingOptions) -> Stepper:
@@ -140,4 +146,4 @@ def finish_run(
         )
         run.folder.finish(weights, run.history, manifest)
     where = run.folder.path if run.folder else None
-    return TrainingResult(weights, metrics, run.history, run.epoch, run.steps, seconds, run.split, where)
+    return TrainingResult(weights, metrics, run.history, run.epoch, run.steps, seconds, run.split, where, run.warnings)

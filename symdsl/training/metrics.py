@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,12 @@ from symdsl.check.spec import Field
 Array = NDArray[Any]
 Forward = Callable[[Sequence[Array]], tuple[Array, ...]]
 LARGEST_BATCH = 1024
+NO_SCALES: Mapping[str, Array] = MappingProxyType({})
 
 
 def evaluate(
     forward: Forward, inputs: Sequence[Array], targets: Sequence[Array], fields: Sequence[Field],
-    loss: str | None = None, batch: int = LARGEST_BATCH,
+    loss: str | None = None, batch: int = LARGEST_BATCH, scales: Mapping[str, Array] = NO_SCALES,
 ) -> dict[str, float]:  # fmt: skip
     """The metrics of `score` over all samples, the model run on `batch` of them at a time."""
     count = len(inputs[0])
@@ -26,23 +28,30 @@ def evaluate(
         part = slice(start, start + batch)
         outputs = forward([array[part] for array in inputs])
         size = len(outputs[0])
-        for name, value in score(outputs, [array[part] for array in targets], fields, loss).items():
+        for name, value in score(outputs, [array[part] for array in targets], fields, loss, scales).items():
             sums[name] = sums.get(name, 0.0) + value * size
     return {name: total / count for name, total in sums.items()}
 
 
 def score(
-    outputs: Sequence[Array], targets: Sequence[Array], fields: Sequence[Field], loss: str | None = None
-) -> dict[str, float]:
+    outputs: Sequence[Array], targets: Sequence[Array], fields: Sequence[Field], loss: str | None = None,
+    scales: Mapping[str, Array] = NO_SCALES,
+) -> dict[str, float]:  # fmt: skip
     """Means over samples: `loss`, and for labels `accuracy` and `error`, else `mse` (over coordinates too) or `mae`.
 
-    With several outputs each name but `loss`, their sum, is preceded by the field's: "y.accuracy".
+    With several outputs each name but `loss`, their sum, is preceded by the field's: "y.accuracy". The loss of a field
+    with a scale is that of its errors over the scale, as in training; its other metrics are in the user's units.
     """
     total = 0.0
     found: dict[str, float] = {}
     for output, target, field in zip(outputs, targets, fields, strict=True):
-        scored = score_field(np.asarray(output, dtype=np.float64), target, field.kind == "label", loss)
-        total += scored.pop("loss")
+        found_output = np.asarray(output, dtype=np.float64)
+        scored = score_field(found_output, target, field.kind == "label", loss)
+        own = scored.pop("loss")
+        if field.name in scales:
+            scale = scales[field.name]
+            own = score_field(found_output / scale, target / scale, False, loss)["loss"]
+        total += own
         prefix = f"{field.name}." if len(fields) > 1 else ""
         found |= {prefix + name: value for name, value in scored.items()}
     return {"loss": total, **found}

@@ -37,6 +37,8 @@ class Run:
     batch: int
     identity: Mapping[str, Any]
     folder: RunFolder | None = None
+    scales: Mapping[str, Array] = field(default_factory=dict)
+    warnings: tuple[Diagnostic, ...] = ()
     epoch: int = 0
     steps: int = 0
     history: list[dict[str, float]] = field(default_factory=list)
@@ -81,7 +83,8 @@ class Run:
             return {}
         fields = [self.model.fields[name] for name in self.model.outputs]
         inputs, targets = self.pick(self.model.inputs, indices), self.pick(self.model.outputs, indices)
-        return prefixed(part, evaluate(self.stepper.forward, inputs, targets, fields, self.options.loss))
+        found = evaluate(self.stepper.forward, inputs, targets, fields, self.options.loss, scales=self.scales)
+        return prefixed(part, found)
 
     def record(self) -> None:
         """Evaluate, and remember: the mean loss of the steps since the last record, and the validation metrics."""

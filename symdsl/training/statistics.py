@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symdsl.backends.backend import CompiledModel
 from symdsl.check.spec import Field, Model
+from symdsl.data.match import FieldArrays
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.blocks import Blocks
 from symdsl.ir.graph import ModelGraph
-from symdsl.passes.scales import EnergyLayer, energy_layers, scaling_layers
+from symdsl.passes.scales import EnergyLayer, energy_layers, output_scales, scaling_layers
+from symdsl.pipeline import Compilation
 
 Array = NDArray[Any]
 Take = Callable[[str, Array], Array]
@@ -51,7 +54,7 @@ def fit_statistics(graph: ModelGraph, model: Model, take: Take, samples: Array) 
     """mean and scale of each block of every normalised field over `samples`, read once, some at a time.
 
     A shifted field has its standard deviation as scale, any other its root mean square, so that 0 stays 0. The scale of
-    an energy is sqrt(mean((s_p dq/dt)^2 + (s_q dp/dt)^2) / 2). What does not vary keeps mean 0 and scale 1, with a
+    an energy is sqrt(mean((s_p dq/dt)^2 + (s_q dp/dt)^2) / 2). What does not vary keeps the scale 1, with a
     warning SYM0319. Raises SymdslError SYM0320 (exit code 2) for numbers whose squares overflow.
     """
     moments = {name: measure_moments(model.fields[name], take, samples) for name in model.normalised}
@@ -72,19 +75,48 @@ def fit_statistics(graph: ModelGraph, model: Model, take: Take, samples: Array) 
     return Statistics(arrays, tuple(warnings.values()))
 
 
+def set_statistics(
+    compiled: Compilation, model: CompiledModel, data: FieldArrays, samples: Array
+) -> tuple[dict[str, Array], tuple[Diagnostic, ...]]:
+    """Give the model the statistics of these samples, before its first step. Raises SymdslError.
+
+    Returns the scales of the outputs, which losses are measured in, and warnings.
+    """
+    if not compiled.spec.normalised:
+        return {}, ()
+    found = fit_statistics(compiled.graph, compiled.spec, lambda name, part: data.arrays[name][part], samples)
+    verify_range(found.arrays, compiled.session.dtype)
+    model.set_weights({**model.weights(), **found.arrays})
+    return output_scales(compiled.graph, compiled.spec, found.arrays), found.warnings
+
+
+def verify_range(arrays: Mapping[str, Array], dtype: str) -> None:
+    """Raises SymdslError SYM0320 (exit code 2) where a statistic has no normal number of the model's dtype."""
+    limits = np.finfo(dtype)
+    for path, array in arrays.items():
+        sizes = np.abs(array[array != 0])
+        if np.any((sizes < limits.tiny) | (sizes > limits.max)):
+            message = f"{path} = {sizes.flat[0]:.3g} is no number of {dtype}"
+            raise SymdslError(
+                Diagnostic("SYM0320", message, hint="use --dtype float64, or store the data in other units"),
+                exit_code=2,
+            )
+
+
 def measure_moments(field: Field, take: Take, samples: Array) -> Moments:
     """Mean and variance of each entry, batch by batch, joined by Chan's formula (Chan, Golub, LeVeque 1979)."""
     count, mean, spread = 0, np.zeros(field.shape), np.zeros(field.shape)
-    for part in _parts(samples, field.shape):
-        array = np.asarray(take(field.name, part), dtype=np.float64)
-        with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
+        for part in _parts(samples, field.shape):
+            array = np.asarray(take(field.name, part), dtype=np.float64)
             own = array.mean(axis=0)
             inner = np.square(array - own).sum(axis=0)
             distance, total = own - mean, count + len(array)
             spread += inner + distance**2 * (count * len(array) / total)
             mean, count = mean + distance * (len(array) / total), total
-    moments = Moments(mean, spread / max(count, 1))
-    if not np.all(np.isfinite(moments.square)):
+        moments = Moments(mean, spread / max(count, 1))
+        overflows = not np.all(np.isfinite(moments.square))
+    if overflows:
         message = f"{field.name} holds numbers whose squares overflow, and has no scale"
         raise SymdslError(
             Diagnostic("SYM0320", message, span=field.span, hint="store it in larger units"), exit_code=2
@@ -93,14 +125,14 @@ def measure_moments(field: Field, take: Take, samples: Array) -> Moments:
 
 
 def block_statistics(moments: Moments, blocks: Blocks, shifted: bool) -> tuple[Array, Array, int]:
-    """(mean, scale, how many blocks do not vary), of the shape of the blocks; the constant ones have 0 and 1."""
+    """(mean, scale, how many blocks do not vary), of the shape of the blocks; the scale of a constant one is 1."""
     sizes = blocks.sizes()
     mean = _pooled(moments.mean, blocks) / sizes if shifted else np.zeros(blocks.shape)
     about = moments.mean - blocks.expand(mean)
     scale = np.sqrt(_pooled(moments.variance + about**2, blocks) / sizes)
     # The largest mean of an entry bounds the rounding of its variance.
     constant = scale <= ROUNDING * np.sqrt(_pooled(moments.mean**2, blocks) / sizes)
-    return np.where(constant, 0.0, mean), np.where(constant, 1.0, scale), int(np.sum(constant))
+    return mean, np.where(constant, 1.0, scale), int(np.sum(constant))
 
 
 def energy_scale(derivative: Moments, state_scale: Array | None, layer: EnergyLayer) -> Array:
@@ -125,6 +157,6 @@ def _constant(field: Field, constant: int, count: int) -> Diagnostic:
     what = field.name if count == 1 else f"{constant} of {count} parts of {field.name}"
     return Diagnostic(
         "SYM0319", f"{what} {'does' if count == 1 or constant == 1 else 'do'} not vary in the training data",
-        span=field.span, severity="warning", notes=("its scale stays 1 and its mean 0",),
+        span=field.span, severity="warning", notes=("its scale stays 1",),
         hint=f"leave {field.name} out of `normalise`, or give the model data that vary",
     )  # fmt: skip

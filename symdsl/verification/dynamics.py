@@ -15,30 +15,35 @@ from symdsl.plan.interpret import interpret
 from symdsl.plan.nodes import Program
 from symdsl.verification.equivariance import EXACT_TOLERANCE
 from symdsl.verification.report import Measurement
+from symdsl.verification.samples import NO_UNITS
 
 Arrays = Mapping[str, NDArray[Any]]
 
 
 def measure_dynamics(
-    model: Model, symmetry: str, program: Program, weights: Arrays, inputs: Arrays, outputs: Arrays, exact: bool
-) -> tuple[Measurement, ...]:
+    model: Model, symmetry: str, program: Program, weights: Arrays, inputs: Arrays, outputs: Arrays, exact: bool,
+    units: Mapping[str, tuple[Any, Any]] = NO_UNITS,
+) -> tuple[Measurement, ...]:  # fmt: skip
     """|dH . f| / (|dH| |f|), where the model has an energy, and the asymmetry of J Df, for each predicted field f.
 
     `outputs` are the model's own for `inputs`, both in the order of the spec. A field is judged to rounding where it is
     claimed to be `exact`, else to the tolerance of the spec, if it states one. Nothing is measured of what is no
-    derivative of a given phase space (`measured_fields`).
+    derivative of a given phase space (`measured_fields`). A state with a scale in `units` is measured in these, or
+    large coordinates would hide the others.
     """
     found = []
     tolerance = EXACT_TOLERANCE if exact else model.tolerance
     for name, state in measured_fields(model).items():
+        scale = np.broadcast_to(units.get(state, (0.0, 1.0))[1], model.fields[state].shape)
         field, count = outputs[name], len(outputs[name])
         if "energy" in program.entry_points:
             derivative = gradient(program.root, "energy", wrt=(argument_name(state),))
             (slope,), _ = interpret(program.root, derivative, list(inputs.values()), weights, weights)
-            found.append(_measurement("energy", symmetry, "dH . f", energy_error(slope, field), count, tolerance))
+            error = energy_error(slope * scale, field / scale)
+            found.append(_measurement("energy", symmetry, "dH . f", error, count, tolerance))
         jacobian = field_jacobian(program, weights, inputs, state, model.outputs.index(name))
         axis = len(model.fields[state].axes)
-        error = symplectic_asymmetry(jacobian, model.fields[state].shape, axis)
+        error = symplectic_asymmetry(jacobian, model.fields[state].shape, axis, scale)
         found.append(_measurement("symplecticity", symmetry, "J Df", error, count, tolerance))
     return tuple(found)
 
@@ -77,12 +82,19 @@ def field_jacobian(program: Program, weights: Arrays, inputs: Arrays, state: str
     return np.stack(columns, axis=2)
 
 
-def symplectic_asymmetry(jacobian: NDArray[Any], shape: tuple[int, ...], axis: int) -> float:
-    """max |A - A^T| / max |A| for A = J Df, over a batch; A is the Hessian of H where f = J^-1 dH. `axis` is (q, p)."""
+def symplectic_asymmetry(
+    jacobian: NDArray[Any], shape: tuple[int, ...], axis: int, scale: NDArray[Any] | None = None
+) -> float:
+    """max |A - A^T| / max |A| for A = J Df, over a batch; A is the Hessian of H where f = J^-1 dH. `axis` is (q, p).
+
+    With the `scale` of each coordinate (*shape), the Hessian is that by z / scale.
+    """
     batch, size = jacobian.shape[:2]
     rows = np.moveaxis(jacobian.reshape(batch, *shape, size), axis + 1, 1)
     turned = np.stack([-rows[:, 1], rows[:, 0]], axis=1)
     hessian = np.moveaxis(turned, 1, axis + 1).reshape(batch, size, size)
+    if scale is not None:
+        hessian = hessian * np.outer(scale, scale)
     difference = np.max(np.abs(hessian - hessian.transpose(0, 2, 1)), axis=(1, 2))
     scale = np.max(np.abs(hessian), axis=(1, 2))
     return float(np.max(np.divide(difference, scale, out=np.zeros_like(difference), where=scale > 0)))

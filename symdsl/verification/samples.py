@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +15,20 @@ from symdsl.plan.initial import draw_parameters, initial_state
 from symdsl.plan.nodes import Module
 
 Arrays = dict[str, NDArray[np.float64]]
+NO_UNITS: Mapping[str, tuple[Any, Any]] = MappingProxyType({})
 
 
-def random_inputs(model: Model, generator: np.random.Generator, count: int) -> Arrays:
-    """Normal inputs (count, *shape) for every input field, float64."""
-    return {name: generator.standard_normal((count, *model.fields[name].shape)) for name in model.inputs}
+def random_inputs(
+    model: Model, generator: np.random.Generator, count: int, units: Mapping[str, tuple[Any, Any]] = NO_UNITS
+) -> Arrays:
+    """Normal inputs (count, *shape) for every input field, float64; those with a mean and scale in `units` in these.
+
+    A trained model of data of another size would be as good as constant on numbers of order 1.
+    """
+    drawn = {name: generator.standard_normal((count, *model.fields[name].shape)) for name in model.inputs}
+    return {
+        name: values * units[name][1] + units[name][0] if name in units else values for name, values in drawn.items()
+    }
 
 
 @dataclass(frozen=True)

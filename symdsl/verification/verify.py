@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from symdsl.check.exactness import exactness_of
 from symdsl.check.spec import Model
+from symdsl.passes.scales import field_units
 from symdsl.pipeline import Compilation
 from symdsl.plan.interpret import interpret
 from symdsl.plan.nodes import Program
@@ -54,7 +55,8 @@ def verify(
     say(f"building the {precise.backend.name} model")
     compiled = precise.instantiate(used)
     generator = np.random.default_rng([options.seed, 1])
-    inputs = random_inputs(model, generator, options.samples)
+    units = field_units(precise.graph, model, used)
+    inputs = random_inputs(model, generator, options.samples, units)
 
     def call(arrays: Arrays) -> dict[str, NDArray[Any]]:
         outputs = compiled.call("forward", *(arrays[name] for name in model.inputs))
@@ -68,7 +70,7 @@ def verify(
         exactness = exactness_of(symmetry, model.enforcements)
         if symmetry.kind == "time":
             exact = exactness.kind == "exact"
-            found += measure_dynamics(model, name, precise.program, used, inputs, plain, exact)
+            found += measure_dynamics(model, name, precise.program, used, inputs, plain, exact, units)
         elif symmetry.group is not None:
             elements = random_elements(symmetry, generator, options.elements, exactness)
             found += measure_symmetry(model, call, inputs, elements, exactness)

@@ -71,6 +71,38 @@ model turning {
 }
 """
 
+CLOUD = """
+model cloud {
+  data {
+    axis bodies = 3
+    m: scalar(2) per bodies
+    z: vector(3) per bodies
+    y: scalar(2)
+    v: vector(3)
+  }
+  symmetry swap: S(bodies)
+  symmetry turn: SO(3)
+  predict y, v from m, z
+  enforce swap by equivariant_mlp { hidden = [16, 16] }
+  normalise m, z, y, v
+}
+"""
+
+
+def normalised(text: str, *fields: str) -> str:
+    """The spec with a `normalise` line for these fields."""
+    return f"{text.rstrip().removesuffix('}')}  normalise {', '.join(fields)}\n}}\n"
+
+
+NORMALISED = {
+    "image, normalised": normalised(SMALL_IMAGE.format(channels=2, size=9, group="C(4)"), "x"),
+    "inertia, normalised": normalised(INERTIA, "m", "r", "I"),
+    "scattering, normalised": normalised(LORENTZ, "p", "y"),
+    "pendulum, normalised": normalised(PENDULUM, "z", "dz"),
+    "pendulum in space, normalised": normalised(TURNING, "z", "dz"),
+    "cloud, normalised": CLOUD,
+}
+
 SPECS = {
     "image C(4)": SMALL_IMAGE.format(channels=1, size=12, group="C(4)"),
     "image D(4), odd size": SMALL_IMAGE.format(channels=2, size=13, group="D(4)"),
@@ -83,4 +115,5 @@ SPECS = {
     "scattering": LORENTZ,
     "pendulum": PENDULUM,
     "pendulum in space": TURNING,
+    **NORMALISED,
 }

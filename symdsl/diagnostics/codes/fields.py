@@ -20,5 +20,6 @@ CODES = (
     Code("SYM0316", "arithmetic without a result", "A division by zero or an overflow in a value."),
     Code("SYM0317", "construct not served yet", "A construct of the language that this version cannot compile."),
     Code("SYM0318", "normalised field is not used", "A field is normalised that is neither given nor predicted."),
-    Code("SYM0319", "scale of constant data", "A normalised field does not vary, so that it is left unscaled."),
+    Code("SYM0319", "scale of constant data", "A normalised field does not vary, so that its scale stays 1."),
+    Code("SYM0320", "scale out of range", "The numbers of a normalised field are too large or too small for a scale."),
 )

@@ -135,7 +135,9 @@ class Trainer:
             "x": Field("x", "vector", SPAN, own_shape=(FEATURES,), dimension=FEATURES),
             "y": Field("y", "label", SPAN, classes=CLASSES),
         }
-        spec = SimpleNamespace(name="linear", text=self.text, fields=fields, inputs=("x",), outputs=("y",))
+        spec = SimpleNamespace(
+            name="linear", text=self.text, fields=fields, inputs=("x",), outputs=("y",), normalised=()
+        )  # fmt: skip
         compiled = SimpleNamespace(
             spec=spec, program=program(), graph=SimpleNamespace(content_hash=lambda: IR_HASH),
             backend=SimpleNamespace(name=self.backend),
