@@ -61,9 +61,8 @@ class Blocks:
         """Sums of an array (samples, *sample shape) over samples and the entries of each block: (*shape)."""
         total = array.sum(axis=0)
         for axis, (labels, count) in enumerate(zip(self.axes, self.shape, strict=True)):
-            summed = np.zeros((*total.shape[:axis], count, *total.shape[axis + 1 :]))
-            np.add.at(summed, (*(slice(None),) * axis, np.asarray(labels, dtype=np.int64)), total)
-            total = summed
+            members = [np.flatnonzero(np.equal(labels, block)) for block in range(count)]
+            total = np.stack([total.take(chosen, axis=axis).sum(axis=axis) for chosen in members], axis=axis)
         return total
 
     def sizes(self) -> Array:

@@ -96,8 +96,8 @@ def symplectic_asymmetry(
     if scale is not None:
         hessian = hessian * np.outer(scale, scale)
     difference = np.max(np.abs(hessian - hessian.transpose(0, 2, 1)), axis=(1, 2))
-    scale = np.max(np.abs(hessian), axis=(1, 2))
-    return float(np.max(np.divide(difference, scale, out=np.zeros_like(difference), where=scale > 0)))
+    largest = np.max(np.abs(hessian), axis=(1, 2))
+    return float(np.max(np.divide(difference, largest, out=np.zeros_like(difference), where=largest > 0)))
 
 
 def _measurement(

@@ -17,36 +17,43 @@ def commutes_with_scale(action: Action, blocks: Blocks, shifted: bool) -> bool:
     return blocks.contains(common_blocks(action.shape, (action,))) and (not shifted or keeps_constants(action))
 
 
-class _Scaling(Attributes):
-    """One positive scale for each block of entries, and one mean where `shifted`; without it the mean is 0."""
+def scaled_type(value: ValueType, blocks: Blocks, shifted: bool) -> ValueType:
+    """The type of scaled entries. Raises EquivarianceError where the blocks do not fit the array."""
+    if tuple(map(len, blocks.axes)) != value.shape:
+        raise EquivarianceError(f"these scales do not fit an array of shape {value.shape}")
+    kept = {name: action for name, action in value.actions.items() if commutes_with_scale(action, blocks, shifted)}
+    return value.with_shape(value.shape, kept)
+
+
+class Normalise(Attributes):
+    """(x - mean) / scale, one scale for each block of entries and one mean where `shifted`, else mean 0.
+
+    A symmetry is kept where entries that it mixes are in one block, and it leaves shared means alone.
+    """
+
+    op: ClassVar[str] = "normalise"
+    lowering: ClassVar[str] = "symdsl.passes.lowering.scaling:NORMALISE"
 
     blocks: Blocks
     shifted: bool = False
 
     def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
         (value,) = inputs
-        if tuple(map(len, self.blocks.axes)) != value.shape:
-            raise EquivarianceError(f"the scales of {self.op} do not fit an array of shape {value.shape}")
-        kept = {
-            name: action
-            for name, action in value.actions.items()
-            if commutes_with_scale(action, self.blocks, self.shifted)
-        }
-        return value.with_shape(value.shape, kept)
+        return scaled_type(value, self.blocks, self.shifted)
 
 
-class Normalise(_Scaling):
-    """(x - mean) / scale. A symmetry is kept where entries that it mixes are in one block, and a shared mean rests."""
-
-    op: ClassVar[str] = "normalise"
-    lowering: ClassVar[str] = "symdsl.passes.lowering.scaling:NORMALISE"
-
-
-class Restore(_Scaling):
+class Restore(Attributes):
     """y scale + mean, the inverse of `Normalise`: what a network returns, in the user's units."""
 
     op: ClassVar[str] = "restore"
     lowering: ClassVar[str] = "symdsl.passes.lowering.scaling:RESTORE"
+
+    blocks: Blocks
+    shifted: bool = False
+
+    def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
+        (value,) = inputs
+        return scaled_type(value, self.blocks, self.shifted)
 
 
 class ScaleEnergy(Attributes):
