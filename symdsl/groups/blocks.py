@@ -60,9 +60,10 @@ class Blocks:
     def reduce(self, array: Array) -> Array:
         """Sums of an array (samples, *sample shape) over samples and the entries of each block: (*shape)."""
         total = array.sum(axis=0)
-        for axis, (labels, count) in enumerate(zip(self.axes, self.shape, strict=True)):
-            members = [np.flatnonzero(np.equal(labels, block)) for block in range(count)]
-            total = np.stack([total.take(chosen, axis=axis).sum(axis=axis) for chosen in members], axis=axis)
+        for axis, labels in enumerate(self.axes):
+            order = np.argsort(labels, kind="stable")
+            _, starts = np.unique(np.asarray(labels)[order], return_index=True)
+            total = np.add.reduceat(total.take(order, axis=axis), starts, axis=axis)
         return total
 
     def sizes(self) -> Array:
