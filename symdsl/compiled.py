@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from symdsl.session import Limits, Session
+from symdsl.session import Limits, Session, weights_path
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,8 +30,9 @@ def compile(
 ) -> Any:
     """The model of a spec: an `nn.Module` (torch) or an Equinox module (jax), loaded from its emitted source.
 
-    `params` are the values of the spec's `param` lines; `weights` a safetensors file or arrays by path, else they are
-    drawn from `seed`; `model` chooses among several in one file. Raises SymdslError with all faults of the spec.
+    `params` are the values of the spec's `param` lines; `weights` a safetensors file, a run folder or arrays by path,
+    else they are drawn from `seed`; `model` chooses among several in one file. Raises SymdslError with all faults of
+    the spec.
     """
     session = _session(backend, params, seed, dtype, limits)
     from symdsl.pipeline import prepare
@@ -88,5 +89,5 @@ def _arrays(weights: Path | Mapping[str, NDArray[Any]] | None) -> Mapping[str, N
     if isinstance(weights, Path):
         from symdsl.artifact.weights import read_weights
 
-        return read_weights(weights)
+        return read_weights(weights_path(weights))
     return weights

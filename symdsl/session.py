@@ -118,3 +118,8 @@ def parse_setting(text: str) -> tuple[str, Any]:
         return name, ast.literal_eval(written)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return name, written
+
+
+def weights_path(path: Path) -> Path:
+    """The weights file that `path` means: itself, or the one in a run folder."""
+    return path / "weights.safetensors" if path.is_dir() else path

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
@@ -15,20 +17,21 @@ def cannot_write(path: Path, error: OSError) -> SymdslError:
     return SymdslError(Diagnostic("SYM0907", message), exit_code=2)
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """`path` holds `content`, or what it held before.
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary file to fill, which becomes `path` when the block ends well; else `path` stays what it was.
 
-    A temporary file in the same folder is filled, forced to disk and renamed; the folder is then forced too.
-    Folders above are made. Raises SymdslError (SYM0907).
+    It lies in the same folder, is forced to disk and renamed; the folder is then forced too. Folders above are made.
+    Raises SymdslError (SYM0907).
     """
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(descriptor)
         temporary = Path(name)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
+        yield temporary
+        with temporary.open("rb") as stream:
             os.fsync(stream.fileno())
         temporary.chmod(0o666 & ~current_umask())
         temporary.replace(path)
@@ -38,6 +41,12 @@ def write_file(path: Path, content: bytes) -> None:
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """`path` holds `content`, or what it held before. Folders above are made. Raises SymdslError (SYM0907)."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -16,8 +16,8 @@ from symdsl.cli.options import (
     Spec,
     WeightsOption,
     make_session,
-    weights_path,
 )
+from symdsl.session import weights_path
 
 Output = Annotated[Path, typer.Option("-o", "--output", help="The file to write; - prints it.", show_default=False)]
 FoldFlag = Annotated[bool, typer.Option("--fold", help="Compile the symmetry away; needs --weights.")]

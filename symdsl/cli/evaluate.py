@@ -20,9 +20,9 @@ from symdsl.cli.options import (
     SetOption,
     Spec,
     make_session,
-    weights_path,
 )
 from symdsl.cli.train import AllowPath, Data
+from symdsl.session import weights_path
 
 if TYPE_CHECKING:
     from symdsl.training.options import TrainingOptions

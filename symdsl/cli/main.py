@@ -16,6 +16,7 @@ from symdsl.cli.explain import explain
 from symdsl.cli.format import fmt
 from symdsl.cli.info import info
 from symdsl.cli.limits import CommandWithLimits
+from symdsl.cli.predict import predict
 from symdsl.cli.show import show
 from symdsl.cli.train import train
 from symdsl.cli.verify import verify
@@ -35,6 +36,7 @@ app.command("show", cls=CommandWithLimits)(show)
 app.command("verify", cls=CommandWithLimits)(verify)
 app.command("train", cls=CommandWithLimits)(train)
 app.command("evaluate", cls=CommandWithLimits)(evaluate)
+app.command("predict", cls=CommandWithLimits)(predict)
 app.command("explain")(explain)
 app.command("doctor")(doctor)
 

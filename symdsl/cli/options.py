@@ -58,8 +58,3 @@ def make_session(
         dtype=dtype.value,
         weights=weights,
     )
-
-
-def weights_path(path: Path) -> Path:
-    """The weights file that `path` means: itself, or the one in a run folder."""
-    return path / "weights.safetensors" if path.is_dir() else path

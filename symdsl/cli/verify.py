@@ -20,8 +20,8 @@ from symdsl.cli.options import (
     Spec,
     WeightsOption,
     make_session,
-    weights_path,
 )
+from symdsl.session import weights_path
 
 if TYPE_CHECKING:
     from symdsl.pipeline import Compilation

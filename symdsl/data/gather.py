@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from symdsl.check.spec import Field, Model
@@ -12,15 +13,16 @@ from symdsl.data.source import load_data, parse_reference, split_key
 
 
 def gather_data(
-    model: Model, data: str | None = None, *, folder: Path = Path(), allow_path: bool = False, seed: int = 0
-) -> FieldArrays:
-    """Arrays for the inputs and outputs of `model`; each file or simulator is loaded once.
+    model: Model, data: str | None = None, *, folder: Path = Path(), allow_path: bool = False, seed: int = 0,
+    names: Sequence[str] | None = None,
+) -> FieldArrays:  # fmt: skip
+    """Arrays for the inputs and outputs of `model`, or the fields in `names`; each file or simulator is loaded once.
 
     `data` replaces what the spec says (`--data`, relative to the working folder, not held to it); else paths are
     relative to `folder`. The published split is kept where all fields come from one source. Raises SymdslError: SYM0813
     for a field without data, and as `parse_reference`, `load_data` and `match_fields` do.
     """
-    fields = tuple(dict.fromkeys((*model.inputs, *model.outputs)))
+    fields = tuple(dict.fromkeys((*model.inputs, *model.outputs) if names is None else names))
     if data is not None:
         dataset = load_data(parse_reference(data, allow_path=True), seed)
         return match_fields(dataset, [model.fields[name] for name in fields])

@@ -25,6 +25,10 @@ class FieldArrays:
     count: int
     partition: Mapping[str, NDArray[np.int64]]
 
+    def take(self, name: str, indices: NDArray[np.int64]) -> Array:
+        """Some samples of a field."""
+        return self.arrays[name][indices]
+
 
 def match_fields(dataset: Dataset, fields: Iterable[Field]) -> FieldArrays:
     """The arrays of the fields, checked against their types.

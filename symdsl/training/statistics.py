@@ -84,7 +84,7 @@ def set_statistics(
     """
     if not compiled.spec.normalised:
         return {}, ()
-    found = fit_statistics(compiled.graph, compiled.spec, lambda name, part: data.arrays[name][part], samples)
+    found = fit_statistics(compiled.graph, compiled.spec, data.take, samples)
     verify_range(found.arrays, compiled.session.dtype)
     model.set_weights({**model.weights(), **found.arrays})
     return output_scales(compiled.graph, compiled.spec, found.arrays), found.warnings

@@ -14,7 +14,8 @@ from tests.cli.conftest import SPEC, Invoke
 
 def test_help_names_every_command(invoke: Invoke) -> None:
     said = invoke("--help").stdout
-    for name in ("check", "fmt", "info", "compile", "show", "verify", "train", "evaluate", "explain", "doctor"):
+    names = "check fmt info compile show verify train evaluate predict explain doctor"
+    for name in names.split():
         assert f" {name} " in said
         assert invoke(name, "--help").exit_code == 0
 

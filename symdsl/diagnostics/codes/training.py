@@ -1,4 +1,4 @@
-"""SYM12xx: training."""
+"""SYM12xx: training, and what trained models are used for."""
 
 from symdsl.diagnostics.codes.code import Code
 
@@ -8,4 +8,5 @@ CODES = (
     Code("SYM1203", "split does not add up", "The parts of a split are not positive or do not sum to one."),
     Code("SYM1204", "run cannot be resumed", "A run folder does not belong to this spec, data or version."),
     Code("SYM1205", "loss does not fit the output", "The loss cannot be computed for this type of field."),
+    Code("SYM1230", "no format for an output", "The ending of an output file names no format that can be written."),
 )
