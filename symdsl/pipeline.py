@@ -88,14 +88,19 @@ class Compilation:
 
     def instantiate(self, weights: Mapping[str, NDArray[Any]] | None = None) -> CompiledModel:
         """Import the emitted source and make the model, its weights given or drawn from the session's seed."""
-        from symdsl.backends.backend import stored_constants
-        from symdsl.backends.source_cache import cache_source
-
         self.backend.requirements.verify(self.backend.name)
         if weights is not None:
             self.check_weights(weights)
-        path = cache_source(self.source, stored_constants(self.program), self.backend.name)
-        return self.backend.instantiate(self.program, path, weights, self.session.seed, self.session.dtype)
+        return self.load_model(self.program, weights)
+
+    def load_model(self, program: Program, weights: Mapping[str, NDArray[Any]] | None) -> CompiledModel:
+        """The model of the emitted source of a program of this compilation, such as the folded one."""
+        from symdsl.backends.backend import stored_constants
+        from symdsl.backends.source_cache import cache_source
+
+        source = self.source if program is self.program else self.backend.emit(program)
+        path = cache_source(source, stored_constants(program), self.backend.name)
+        return self.backend.instantiate(program, path, weights, self.session.seed, self.session.dtype)
 
     def check_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
         """Raises SymdslError (SYM0903, SYM0904; exit code 2) where names or shapes are not those of the model."""
@@ -105,15 +110,21 @@ class Compilation:
         tables = {**parameter_table(self.program.root), **state_table(self.program.root)}
         check_weights("the weights file", weights, {name: each.shape for name, each in tables.items()})
 
-    def fold(self, weights: Mapping[str, NDArray[Any]]) -> tuple[Program, dict[str, NDArray[Any]]]:
-        """The program whose symmetry is compiled away, for these weights, and its own weights."""
+    def fold(
+        self, weights: Mapping[str, NDArray[Any]], entry_points: tuple[str, ...] | None = None
+    ) -> tuple[Program, dict[str, NDArray[Any]]]:
+        """The program whose symmetry is compiled away, for these weights, and its own weights.
+
+        It has the entry points of inference, or only those that are named.
+        """
         from symdsl.passes.fold import fold
         from symdsl.plan.initial import initial_state
 
         self.check_weights(weights)
         state = {name: weights[name] for name in initial_state(self.program.root)}
         parameters = {name: value for name, value in weights.items() if name not in state}
-        return fold(self.program, parameters, state)
+        kept = self.program if entry_points is None else replace(self.program, entry_points=entry_points)
+        return fold(kept, parameters, state)
 
 
 def prepare(

@@ -13,6 +13,7 @@ from symdsl.cli.compile import compile_
 from symdsl.cli.doctor import doctor
 from symdsl.cli.evaluate import evaluate
 from symdsl.cli.explain import explain
+from symdsl.cli.export import export
 from symdsl.cli.format import fmt
 from symdsl.cli.info import info
 from symdsl.cli.limits import CommandWithLimits
@@ -37,6 +38,7 @@ app.command("verify", cls=CommandWithLimits)(verify)
 app.command("train", cls=CommandWithLimits)(train)
 app.command("evaluate", cls=CommandWithLimits)(evaluate)
 app.command("predict", cls=CommandWithLimits)(predict)
+app.command("export", cls=CommandWithLimits)(export)
 app.command("explain")(explain)
 app.command("doctor")(doctor)
 

@@ -10,4 +10,9 @@ CODES = (
     Code("SYM0905", "hash does not match", "A file is not the one that was written."),
     Code("SYM0907", "output cannot be written", "A file or folder cannot be written."),
     Code("SYM0909", "output exists", "A file would be overwritten."),
+    Code("SYM0910", "export computes other numbers", "An exported file does not compute what the model computes."),
+    Code("SYM0911", "export has lost a symmetry", "An exported file breaks a symmetry that the model keeps."),
+    Code("SYM0912", "format cannot hold the model", "A tool refuses to write the model in this format."),
+    Code("SYM0913", "weights of another model", "A run folder holds the weights of a model with other layers."),
+    Code("SYM0914", "no compiler", "An export needs a C++ compiler, and none is installed."),
 )
