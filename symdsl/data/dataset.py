@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symdsl.data.faults import bad_data, suggestion
+from symdsl.data.lazy import SampleArray, blocks
 from symdsl.diagnostics.diagnostic import Span
 
-Array = NDArray[Any]
 Indices = NDArray[np.int64]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -29,7 +29,7 @@ class Dataset:
     """
 
     name: str
-    arrays: Mapping[str, Array]
+    arrays: Mapping[str, SampleArray]
     kinds: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     partition: Mapping[str, Indices] = field(default_factory=lambda: NOTHING)
     refused: Mapping[str, str] = field(default_factory=lambda: NOTHING)
@@ -37,10 +37,10 @@ class Dataset:
     def __contains__(self, key: str) -> bool:
         return key in self.arrays or key in self.refused
 
-    def __getitem__(self, key: str) -> Array:
+    def __getitem__(self, key: str) -> SampleArray:
         return self.array(key)
 
-    def array(self, key: str, span: Span | None = None) -> Array:
+    def array(self, key: str, span: Span | None = None) -> SampleArray:
         """The array under `key`, with a leading sample axis and at least one sample.
 
         Raises SymdslError: SYM0803 no such key, SYM0806 object array, SYM0814 empty or without a sample axis.
@@ -58,7 +58,7 @@ class Dataset:
         return array
 
 
-def check_same_length(name: str, arrays: Mapping[str, Array], span: Span | None = None) -> int:
+def check_same_length(name: str, arrays: Mapping[str, SampleArray], span: Span | None = None) -> int:
     """The number of samples that all arrays share. Raises SymdslError (SYM0810) where they differ."""
     lengths = {key: len(array) for key, array in arrays.items()}
     if len(set(lengths.values())) > 1:
@@ -67,24 +67,21 @@ def check_same_length(name: str, arrays: Mapping[str, Array], span: Span | None 
     return next(iter(lengths.values()), 0)
 
 
-def check_finite(name: str, key: str, array: Array, span: Span | None = None) -> Array:
-    """`array` itself, all finite. Raises SymdslError (SYM0805) that says how many values are not, and the first place.
+def check_finite(name: str, key: str, array: SampleArray, span: Span | None = None) -> None:
+    """Raises SymdslError (SYM0805) where values are not finite; it says how many, and where the first one is.
 
-    Works in slices of samples, so that it needs no mask of the size of the data.
+    Works in blocks of samples, so that it needs no mask of the size of the data.
     """
     if array.dtype.kind not in "fc":
-        return array
-    bad_count, first = 0, None
-    rows = max(1, 1_000_000 // max(1, array[0].size))
-    for start in range(0, len(array), rows):
-        bad = ~np.isfinite(array[start : start + rows])
+        return
+    bad_count, where = 0, ""
+    for start, block in blocks(array):
+        bad = ~np.isfinite(block)
         if bad.any():
             bad_count += int(bad.sum())
-            if first is None:
-                place = np.argwhere(bad)[0]
-                first = (int(place[0]) + start, *(int(index) for index in place[1:]))
-    if first is not None:
-        where = f"{key}[{', '.join(map(str, first))}] is {array[first]}"
+            if not where:
+                place = tuple(int(index) for index in np.argwhere(bad)[0])
+                where = f"{key}[{', '.join(map(str, (place[0] + start, *place[1:])))}] is {block[place]}"
+    if where:
         note = f"{bad_count:,} of {array.size:,} values are not finite"
         raise bad_data("SYM0805", f"{where} in {name}", span=span, notes=(note,))
-    return array

@@ -12,35 +12,49 @@ from numpy.typing import NDArray
 from symdsl.check.spec import Field
 from symdsl.data.dataset import Dataset, check_finite, check_same_length
 from symdsl.data.faults import bad_data, suggestion
+from symdsl.data.lazy import RESIDENT_BYTES, CastArray, LazyArray, SampleArray, blocks
 
 Array = NDArray[Any]
+Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class FieldArrays:
-    """One array for each field, all of `count` samples: float64, or int64 for labels."""
+    """One array for each field, all of `count` samples: float64, or int64 for labels.
+
+    Large data stay in their files: such an array is a `LazyArray`, which casts what it reads.
+    """
 
     name: str
-    arrays: Mapping[str, Array]
+    arrays: Mapping[str, SampleArray]
     count: int
-    partition: Mapping[str, NDArray[np.int64]]
+    partition: Mapping[str, Indices]
 
-    def take(self, name: str, indices: NDArray[np.int64]) -> Array:
-        """Some samples of a field."""
+    @property
+    def resident(self) -> bool:
+        """Whether all arrays are in memory."""
+        return not any(isinstance(array, LazyArray) for array in self.arrays.values())
+
+    def take(self, name: str, indices: Indices | slice) -> Array:
+        """Some samples of a field, in the order of `indices`. Raises SymdslError where a file has become unreadable."""
         return self.arrays[name][indices]
 
 
-def match_fields(dataset: Dataset, fields: Iterable[Field]) -> FieldArrays:
-    """The arrays of the fields, checked against their types.
+def match_fields(dataset: Dataset, fields: Iterable[Field], resident_bytes: int = RESIDENT_BYTES) -> FieldArrays:
+    """The arrays of the fields, checked against their types; those in files are loaded up to `resident_bytes` together.
 
     An array is found by the key that the field names (`from "file:key"`), else by the field's name, else because it is
     the only documented one of the field's kind. Raises SymdslError: SYM0803 no array, SYM0810 lengths differ,
     SYM0804 wrong shape, SYM0809 wrong dtype, SYM0805 not finite, SYM0811 label out of range.
     """
+    fields = tuple(fields)
     keys = {field.name: find_key(dataset, field) for field in fields}
     arrays = {name: dataset.array(key) for name, key in keys.items()}
     count = check_same_length(dataset.name, {keys[name]: array for name, array in arrays.items()})
-    checked = {field.name: check_field(dataset.name, keys[field.name], arrays[field.name], field) for field in fields}
+    load = sum(8 * array.size for array in arrays.values() if isinstance(array, LazyArray)) <= resident_bytes
+    checked: dict[str, SampleArray] = {}
+    for field in fields:
+        checked[field.name] = check_field(dataset.name, keys[field.name], arrays[field.name], field, load)
     return FieldArrays(dataset.name, checked, count, dataset.partition)
 
 
@@ -59,18 +73,38 @@ def find_key(dataset: Dataset, field: Field) -> str:
                    notes=(note,) if note else (), hint=hint)  # fmt: skip
 
 
-def check_field(name: str, key: str, array: Array, field: Field) -> Array:
-    """The array in the dtype of its field. Raises SymdslError (SYM0804, SYM0809, SYM0805, SYM0811)."""
+def check_field(name: str, key: str, array: SampleArray, field: Field, load: bool = True) -> SampleArray:
+    """The array in the dtype of its field; one in a file is read, if `load`, or else cast as it is read.
+
+    Raises SymdslError (SYM0804, SYM0809, SYM0805, SYM0811).
+    """
     check_shape(name, key, array, field)
-    if field.kind == "label":
-        return check_labels(name, key, array, field)
-    if array.dtype.kind not in "fiub":
+    is_label = field.kind == "label"
+    check_dtype(name, key, array, field)
+    if load and isinstance(array, LazyArray):
+        array = array[:]
+    if is_label:
+        check_labels(name, key, array, field)
+    else:
+        check_finite(name, key, array, field.span)
+    dtype = np.dtype(np.int64 if is_label else np.float64)
+    if isinstance(array, LazyArray):
+        return CastArray(array, dtype)
+    return array.astype(dtype) if is_label else np.ascontiguousarray(array, dtype=dtype)
+
+
+def check_dtype(name: str, key: str, array: SampleArray, field: Field) -> None:
+    """Raises SymdslError (SYM0809) where a label is not of an integer type, or anything else not of a real one."""
+    kind = array.dtype.kind
+    if field.kind == "label" and kind not in "iub":
+        raise bad_data("SYM0809", f"`{key}` of {name} holds {array.dtype}, and labels are integers", span=field.span,
+                       hint="number the classes from 0 and store them as integers")  # fmt: skip
+    if kind not in "fiub":
         raise bad_data("SYM0809", f"`{key}` of {name} holds {array.dtype}, and {field.name} wants real numbers",
                        span=field.span, hint=dtype_hint(array))  # fmt: skip
-    return np.ascontiguousarray(check_finite(name, key, array, field.span), dtype=np.float64)
 
 
-def check_shape(name: str, key: str, array: Array, field: Field) -> None:
+def check_shape(name: str, key: str, array: SampleArray, field: Field) -> None:
     """Raises SymdslError: SYM0804 where the shape of one sample is not the field's, SYM0313 where that has none."""
     ragged = [axis.name or "?" for axis in field.axes if axis.size is None]
     if ragged or field.over_time:
@@ -83,7 +117,7 @@ def check_shape(name: str, key: str, array: Array, field: Field) -> None:
     raise bad_data("SYM0804", message, span=field.span, hint=shape_hint(array, field))
 
 
-def shape_hint(array: Array, field: Field) -> str | None:
+def shape_hint(array: SampleArray, field: Field) -> str | None:
     """How to reshape, where only one way makes sense."""
     own, wanted = array.shape[1:], field.shape
     if own == (1, *wanted) or (own == (*wanted, 1) and field.kind in ("label", "scalar")):
@@ -97,23 +131,20 @@ def shape_hint(array: Array, field: Field) -> str | None:
     return None
 
 
-def dtype_hint(array: Array) -> str | None:
+def dtype_hint(array: SampleArray) -> str | None:
     """What to do about a dtype that is no number."""
     if array.dtype.kind == "c":
         return "give real and imaginary parts as a trailing axis of 2"
     return "store numbers, not text" if array.dtype.kind in "US" else None
 
 
-def check_labels(name: str, key: str, array: Array, field: Field) -> Array:
-    """Classes 0 .. classes - 1 as int64. Raises SymdslError (SYM0809, SYM0811)."""
-    if array.dtype.kind not in "iub":
-        raise bad_data("SYM0809", f"`{key}` of {name} holds {array.dtype}, and labels are integers", span=field.span,
-                       hint="number the classes from 0 and store them as integers")  # fmt: skip
+def check_labels(name: str, key: str, array: SampleArray, field: Field) -> None:
+    """Raises SymdslError (SYM0811) where a label is not in 0 .. classes - 1; it names the first such sample."""
     classes = field.classes or 0
-    lowest, highest = int(array.min()), int(array.max())
-    if lowest < 0 or highest >= classes:
-        outside = highest if highest >= classes else lowest
-        place = int(np.flatnonzero(array.reshape(-1) == outside)[0])
-        message = f"`{key}` of {name} has the label {outside} (sample {place}), and {field.name} has {classes} classes"
-        raise bad_data("SYM0811", message, span=field.span, hint="classes are numbered 0 to classes - 1")
-    return array.astype(np.int64)
+    for start, block in blocks(array):
+        outside = np.argwhere((block < 0) | (block >= classes))
+        if len(outside):
+            label, sample = int(block[tuple(outside[0])]), start + int(outside[0][0])
+            where = f"`{key}` of {name} has the label {label} (sample {sample})"
+            raise bad_data("SYM0811", f"{where}, and {field.name} has {classes} classes", span=field.span,
+                           hint="classes are numbered 0 to classes - 1")  # fmt: skip

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symdsl.artifact.weights import read_metadata, read_weights, write_weights
+from symdsl.data.lazy import CastArray, SampleArray, blocks
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 
 Array = NDArray[Any]
@@ -73,11 +74,14 @@ def below(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:
     return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
 
 
-def data_hash(arrays: Mapping[str, Array]) -> str:
-    """SHA-256 over names, shapes, dtypes and values."""
+def data_hash(arrays: Mapping[str, SampleArray]) -> str:
+    """SHA-256 over names, shapes, dtypes and values, a block at a time; of an array in a file, as the file holds it."""
     digest = hashlib.sha256()
     for name in sorted(arrays):
-        array = np.asarray(arrays[name], order="C")
+        array = arrays[name]
+        if isinstance(array, CastArray):
+            array = array.source
         digest.update(f"{name}{array.shape}{array.dtype.str}".encode())
-        digest.update(array.data if array.size else b"")
+        for _, block in blocks(array):
+            digest.update(np.asarray(block, order="C").data if block.size else b"")
     return digest.hexdigest()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from symdsl.check.spec import Model
 from symdsl.data.batches import batch_count, shuffled_batches
+from symdsl.data.lazy import SampleArray
 from symdsl.data.split import Split
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.training.checkpoint import Checkpoint
@@ -31,7 +32,7 @@ class Run:
 
     options: TrainingOptions
     stepper: Stepper
-    arrays: Mapping[str, Array]
+    arrays: Mapping[str, SampleArray]
     model: Model
     split: Split
     batch: int
