@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel
 
@@ -47,11 +47,24 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class NetworkForm:
+    """A network as a spec writes it: `by strategy { options }`, the options evaluated."""
+
+    strategy: str
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class StrategyDeclaration:
     """One documented architecture, as the checker sees it.
 
     `implementation` is "package.module:name" of the object with the build method; it is imported when a model is
     built, never by `check`. `judge` decides whether the strategy can serve an offer.
+
+    `symdsl compare` asks a network for two things more, and a network without them is compared as it is. `plain`, given
+    its options, is the same architecture with the symmetry dropped. `scaled`, given its options and a factor, is the
+    options to write with all inner widths times that factor, those of outputs kept; with the factor 1 they mean the
+    same network.
     """
 
     name: str
@@ -61,6 +74,8 @@ class StrategyDeclaration:
     citation: str
     implementation: str
     judge: Callable[[Offer], Verdict]
+    plain: Callable[[BaseModel], NetworkForm] | None = None
+    scaled: Callable[[BaseModel, float], Mapping[str, Any]] | None = None
 
 
 class Catalogue(Protocol):

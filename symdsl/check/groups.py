@@ -10,12 +10,12 @@ from typing import Any, Literal
 from symdsl.check.arguments import Signature, bind
 from symdsl.check.declaration import Catalogue
 from symdsl.check.evaluate import Evaluator
-from symdsl.check.expression_text import expression_text
 from symdsl.check.reporter import Reporter
 from symdsl.check.spec import Axis
 from symdsl.diagnostics.diagnostic import Span, SymdslError
 from symdsl.groups.group import Group
 from symdsl.syntax import ast
+from symdsl.syntax.expression_text import expression_text
 
 BY_GENERATORS = "write the group itself, for example by generators: matrix_group { generators = [...] }"
 GAUGE_INVARIANTS = "give numbers that the gauge leaves alone, such as plaquettes, as an image, and its global symmetry"

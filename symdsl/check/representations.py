@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symdsl.check.evaluate import Evaluator
-from symdsl.check.expression_text import expression_text
 from symdsl.groups.combinations import Product, Sum, tensor_power
 from symdsl.groups.group import Group
 from symdsl.groups.representation import Defining, Dual, Permutation, Regular, Representation, Trivial
 from symdsl.syntax import ast
+from symdsl.syntax.expression_text import expression_text
 
 ACTION_WORDS = ("pixels", "addition", "trivial", "defining", "dual", "regular", "permutation", "tensor")
 MAXIMUM_COPIES = 1_000

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from symdsl.check.action_rules import space_dimension, translates
 from symdsl.check.actions import ActionFinder
-from symdsl.check.expression_text import expression_text
 from symdsl.check.fields import DataBlock
 from symdsl.check.groups import GroupFactor, GroupMeaning, GroupReader
 from symdsl.check.spec import Field, Symmetry
@@ -17,6 +16,7 @@ from symdsl.groups.catalogue import product
 from symdsl.groups.combinations import Pulled
 from symdsl.groups.group import Group
 from symdsl.syntax import ast
+from symdsl.syntax.expression_text import expression_text
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,9 @@ class TrainOptions(BaseModel):
     )
     seed: Annotated[int, Field(ge=0, lt=2**53)] | None = Field(None, description="an integer from 0 up")
     data_seed: Annotated[int, Field(ge=0, lt=2**32)] | None = Field(None, description="an integer from 0 to 2^32 - 1")
+    split_seed: Annotated[int, Field(ge=0, lt=2**53)] | None = Field(
+        None, description="an integer from 0 up; the seed where it is left out"
+    )
     evaluate_every: Count | None = Field(None, description="epochs between two evaluations, from 1 up")
     checkpoint_every: Count | None = Field(None, description="epochs between two checkpoints, from 1 up")
     loss: Literal["cross_entropy", "mean_squared_error", "mean_absolute_error"] | None = Field(

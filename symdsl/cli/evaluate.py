@@ -74,7 +74,8 @@ def evaluate(
     chosen = part or (Part.test if data is None and Path(weights).is_dir() else Part.all)
     samples = slice(None)
     if chosen is not Part.all:
-        samples = getattr(choose_split(arrays.count, arrays.partition, options.split, options.seed), chosen.value)
+        split = choose_split(arrays.count, arrays.partition, options.split, options.seed_of_split)
+        samples = getattr(split, chosen.value)
     given = read_weights(weights_path(Path(weights)))
     compiled = compilation.instantiate(given)
     metrics = measure(

@@ -9,6 +9,7 @@ import sys
 import typer
 
 from symdsl.cli.check import check
+from symdsl.cli.compare import compare
 from symdsl.cli.compile import compile_
 from symdsl.cli.doctor import doctor
 from symdsl.cli.evaluate import evaluate
@@ -39,6 +40,7 @@ app.command("train", cls=CommandWithLimits)(train)
 app.command("evaluate", cls=CommandWithLimits)(evaluate)
 app.command("predict", cls=CommandWithLimits)(predict)
 app.command("export", cls=CommandWithLimits)(export)
+app.command("compare", cls=CommandWithLimits)(compare)
 app.command("explain")(explain)
 app.command("doctor")(doctor)
 

@@ -89,7 +89,7 @@ def prepare_run(
 ) -> Run:
     """Split the data, move the training part to the device, and make the optimiser."""
     spec = compiled.spec
-    split = choose_split(data.count, data.partition, options.split, options.seed)
+    split = choose_split(data.count, data.partition, options.split, options.seed_of_split)
     batch = options.batch_size(len(split.train))
     scales, warnings = set_statistics(compiled, model, data, split.train)
     stepper = make_stepper(compiled, model, options)

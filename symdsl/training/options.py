@@ -19,7 +19,8 @@ class TrainingOptions(BaseModel):
     """The settings of one run; equal settings, data and seed give equal weights (CPU, one thread).
 
     `batch` "full" is the whole training part, None the smaller of that and 128. `split` None is the published split of
-    the data, or 80, 10 and 10 %. `seed` rules split, batches and noise, `data_seed` what a simulator draws.
+    the data, or 80, 10 and 10 %. `seed` rules split, batches and noise, `split_seed` the split alone where it is given,
+    `data_seed` what a simulator draws.
     `evaluate_every` counts epochs, None about fifty times a run; `checkpoint_every` likewise, None with every
     evaluation. `weight_decay` is L2 in the gradient for adam and sgd, decoupled for adamw.
     """
@@ -38,6 +39,7 @@ class TrainingOptions(BaseModel):
     epsilon: float = Field(1e-8, gt=0)
     split: tuple[float, float, float] | None = None
     seed: int = Field(0, ge=0, le=2**63 - 1)
+    split_seed: int | None = Field(None, ge=0, le=2**63 - 1)
     data_seed: int = Field(0, ge=0, le=2**32 - 1)
     evaluate_every: int | None = Field(None, ge=1)
     checkpoint_every: int | None = Field(None, ge=1)
@@ -53,6 +55,11 @@ class TrainingOptions(BaseModel):
             message = f"a batch of {self.batch:,} is asked for, and the training part has {count:,} samples"
             raise SymdslError(Diagnostic("SYM1202", message, hint=f'at most {count}, or "full"'), exit_code=2)
         return self.batch
+
+    @property
+    def seed_of_split(self) -> int:
+        """What rules the split."""
+        return self.seed if self.split_seed is None else self.split_seed
 
     @property
     def evaluation_period(self) -> int:

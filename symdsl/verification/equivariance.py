@@ -20,12 +20,17 @@ EXACT_TOLERANCE = 1e-10
 
 def relative_error(first: NDArray[Any], second: NDArray[Any]) -> float:
     """max |a - b| / max(|a|, |b|) over a batch, each sample in the maximum norm: 0 where both vanish, inf for NaN."""
+    return float(np.max(relative_errors(first, second), initial=0.0))
+
+
+def relative_errors(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.float64]:
+    """|a - b| / max(|a|, |b|) of each sample of a batch, in the maximum norm: 0 where both vanish, inf for NaN."""
     if not (np.all(np.isfinite(first)) and np.all(np.isfinite(second))):
-        return float("inf")
+        return np.full(len(first), np.inf)
     axes = tuple(range(1, first.ndim))
     difference = np.max(np.abs(first - second), axis=axes)
     scale = np.maximum(np.max(np.abs(first), axis=axes), np.max(np.abs(second), axis=axes))
-    return float(np.max(np.divide(difference, scale, out=np.zeros_like(difference), where=scale > 0), initial=0.0))
+    return np.divide(difference, scale, out=np.zeros_like(difference), where=scale > 0)
 
 
 def move(model: Model, symmetry: Symmetry, element: NDArray[Any], values: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
@@ -43,15 +48,16 @@ def move_outputs(
     }
 
 
-def largest_error(
+def word_errors(
     model: Model,
     call: Call,
     inputs: Mapping[str, NDArray[Any]],
     words: Sequence[Sequence[tuple[Symmetry, NDArray[Any]]]],
-) -> float:
-    """The largest relative error over words; a word is applied letter by letter, to inputs and to outputs alike."""
+) -> NDArray[np.float64]:
+    """Relative errors, one for each word, output and sample; a word is applied letter by letter, to inputs and outputs
+    alike."""
     plain = call(inputs)
-    worst = 0.0
+    errors: list[NDArray[np.float64]] = []
     for word in words:
         before: Mapping[str, NDArray[Any]] = inputs
         after: Mapping[str, NDArray[Any]] = plain
@@ -59,8 +65,8 @@ def largest_error(
             before = move(model, symmetry, element, before)
             after = move_outputs(model, symmetry, element, after)
         found = call(before)
-        worst = max([worst, *(relative_error(found[name], after[name]) for name in model.outputs)])
-    return worst
+        errors += [relative_errors(found[name], after[name]) for name in model.outputs]
+    return np.concatenate(errors) if errors else np.zeros(1)
 
 
 def measure_symmetry(
@@ -82,19 +88,23 @@ def measure_symmetry(
     else:
         parts = [("whole group", everything, stated)]
     note = exactness.detail or ("not enforced in the architecture" if kind == "none" else "")
-    return tuple(
-        Measurement(
-            quantity="equivariance",
-            subject=symmetry.name,
-            where=where,
-            elements=int(chosen.sum()),
-            error=largest_error(model, call, inputs, [[(symmetry, matrix)] for matrix in elements.matrices[chosen]]),
-            tolerance=tolerance,
-            note=note,
-        )
-        for where, chosen, tolerance in parts
-        if chosen.any()
-    )
+    found = []
+    for where, chosen, tolerance in parts:
+        if chosen.any():
+            errors = word_errors(model, call, inputs, [[(symmetry, each)] for each in elements.matrices[chosen]])
+            found.append(
+                Measurement(
+                    quantity="equivariance",
+                    subject=symmetry.name,
+                    where=where,
+                    elements=int(chosen.sum()),
+                    error=float(np.max(errors)),
+                    tolerance=tolerance,
+                    note=note,
+                    mean=float(np.mean(errors)),
+                )
+            )
+    return tuple(found)
 
 
 def measure_words(
@@ -117,7 +127,7 @@ def measure_words(
         subject=" and ".join(each.symmetry.name for each in sets),
         where="random words",
         elements=count,
-        error=largest_error(model, call, inputs, words),
+        error=float(np.max(word_errors(model, call, inputs, words))),
         tolerance=EXACT_TOLERANCE,
         note="all symmetries together",
     )

@@ -22,7 +22,8 @@ class Measurement(BaseModel):
     """One measured error. `tolerance` None means that nothing was promised: the error is reported, not judged.
 
     `error` is the largest of |f(gx) - g f(x)| / max(|f(gx)|, |g f(x)|) in the maximum norm over samples and elements
-    (SEMANTICS rule 11), or the quantity that `quantity` names.
+    (SEMANTICS rule 11), or the quantity that `quantity` names; `mean`, for equivariance end to end, is the mean of the
+    same over samples, outputs and elements.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -34,6 +35,7 @@ class Measurement(BaseModel):
     error: float
     tolerance: float | None
     note: str = ""
+    mean: float | None = None
 
     @property
     def title(self) -> str:

@@ -41,10 +41,12 @@ def verify(
     weights: Arrays | None = None,
     options: VerifyOptions | None = None,
     progress: Progress | None = None,
+    inputs: Arrays | None = None,
 ) -> Report:
     """Measure every symmetry of the spec in float64 on the session's backend, with the given or with random weights.
 
-    Fresh models are measured off their starting point, with random running statistics (SEMANTICS rule 26).
+    `inputs` are samples to measure on, every input field (count, *shape); by default random ones. Fresh models are
+    measured off their starting point, with random running statistics (SEMANTICS rule 26).
     """
     options = options or VerifyOptions()
     say = progress or (lambda text: None)
@@ -56,7 +58,8 @@ def verify(
     compiled = precise.instantiate(used)
     generator = np.random.default_rng([options.seed, 1])
     units = field_units(precise.graph, model, used)
-    inputs = random_inputs(model, generator, options.samples, units)
+    given, inputs = inputs, random_inputs(model, generator, options.samples, units)
+    inputs = inputs if given is None else {name: np.asarray(given[name], dtype=np.float64) for name in model.inputs}
 
     def call(arrays: Arrays) -> dict[str, NDArray[Any]]:
         outputs = compiled.call("forward", *(arrays[name] for name in model.inputs))
@@ -78,13 +81,10 @@ def verify(
                 sets.append(elements.exact_part())
     if len(sets) > 1:
         found.append(measure_words(model, call, inputs, sets, generator, options.words))
-    say("comparing with the interpreter and the folded model")
+    say("comparing with the interpreter and the folded model, and measuring layers")
     found.append(_agreement("parity", precise.backend.name, precise.program, used, inputs, plain))
     found.append(_agreement("fold", "folded model", *precise.fold(used), inputs, plain))
-    layers: tuple[Measurement, ...] = ()
-    if options.layers and sets:
-        say("measuring layers")
-        layers = _layers(precise, used, inputs, sets)
+    layers = _layers(precise, used, inputs, sets) if options.layers and sets else ()
     return Report(
         model=model.name,
         backend=precise.backend.name,

@@ -8,5 +8,9 @@ CODES = (
     Code("SYM1203", "split does not add up", "The parts of a split are not positive or do not sum to one."),
     Code("SYM1204", "run cannot be resumed", "A run folder does not belong to this spec, data or version."),
     Code("SYM1205", "loss does not fit the output", "The loss cannot be computed for this type of field."),
+    Code("SYM1220", "way of enforcing cannot be read", "--enforce names strategies, or none, separated by commas."),
+    Code("SYM1221", "no symmetry to compare", "The spec declares no symmetry, or several of which none is named."),
+    Code("SYM1222", "no plain network", "A strategy does not say what its network is without the symmetry."),
+    Code("SYM1223", "folder of another comparison", "A run folder holds a run of another spec, data or option."),
     Code("SYM1230", "no format for an output", "The ending of an output file names no format that can be written."),
 )

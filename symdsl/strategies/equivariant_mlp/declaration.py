@@ -8,12 +8,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from symdsl.check import spec
-from symdsl.check.declaration import Offer, StrategyDeclaration, Verdict
+from symdsl.check.declaration import NetworkForm, Offer, StrategyDeclaration, Verdict
 from symdsl.check.field_text import with_article
 from symdsl.diagnostics.diagnostic import Diagnostic, Label
 from symdsl.groups.action import Offset, Pixels
 from symdsl.strategies.equivariant_mlp.reachable import has_no_invariant, is_reachable
-from symdsl.strategies.mlp.declaration import as_list
+from symdsl.strategies.mlp.declaration import as_list, scaled_widths
 
 Width = Annotated[int, Field(ge=1, le=16_384)]
 
@@ -153,6 +153,18 @@ def _constant(offer: Offer, symmetry: spec.Symmetry) -> Iterator[Diagnostic]:
         )
 
 
+def plain(options: BaseModel) -> NetworkForm:
+    """An mlp of the same hidden widths."""
+    assert isinstance(options, EquivariantMlpOptions)
+    return NetworkForm("mlp", {"hidden": options.hidden})
+
+
+def scaled(options: BaseModel, factor: float) -> dict[str, Any]:
+    """Every hidden width times `factor`, at least 1."""
+    assert isinstance(options, EquivariantMlpOptions)
+    return {"hidden": scaled_widths(options.hidden, factor)}
+
+
 DECLARATION = StrategyDeclaration(
     name="equivariant_mlp",
     kind="network",
@@ -165,4 +177,6 @@ DECLARATION = StrategyDeclaration(
     ),
     implementation="symdsl.strategies.equivariant_mlp.build:STRATEGY",
     judge=judge,
+    plain=plain,
+    scaled=scaled,
 )

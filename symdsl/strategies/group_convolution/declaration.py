@@ -10,13 +10,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from symdsl.check import spec
-from symdsl.check.declaration import Offer, StrategyDeclaration, Verdict
+from symdsl.check.declaration import NetworkForm, Offer, StrategyDeclaration, Verdict
 from symdsl.check.grid import lattice_elements, planar_order, subgroup_name
 from symdsl.check.layers import LayerCall
 from symdsl.diagnostics.diagnostic import Diagnostic
 from symdsl.groups.action import Pixels
 from symdsl.groups.group import Group
 from symdsl.strategies.group_convolution.architecture import MOST_LAYERS, walk_layers
+from symdsl.strategies.group_convolution.forms import plain_layers, scaled_layers
 from symdsl.strategies.group_convolution.shorthand import expand_for_image, expand_shorthand, layer_text, most_layers
 from symdsl.strategies.group_convolution.vocabulary import FlattenGroup, Layer, read_layer
 from symdsl.strategies.group_convolution.walk import FeatureMap, Setting, Walk
@@ -307,6 +308,23 @@ def _facts(walk: Walk) -> tuple[str, ...]:
     return (*lines, f"{walk.parameters:,} parameters")
 
 
+def plain(options: BaseModel) -> NetworkForm:
+    """The same convolutions over the plane alone: nothing pools or flattens the group."""
+    written = {name: getattr(options, name) for name in sorted(options.model_fields_set - {"exactness"})}
+    if isinstance(written.get("layers"), tuple):
+        written["layers"] = plain_layers(written["layers"])
+    return NetworkForm("group_convolution", written)
+
+
+def scaled(options: BaseModel, factor: float) -> dict[str, Any]:
+    """The fields of every layer but the one that gives the outputs, times `factor`."""
+    assert isinstance(options, GroupConvolutionOptions)
+    written = {name: getattr(options, name) for name in sorted(options.model_fields_set)}
+    if isinstance(options.layers, tuple):
+        return {**written, "layers": scaled_layers(options.layers, factor)}
+    return {**written, "channels": max(1, int(options.channels * factor + 0.5))}
+
+
 DECLARATION = StrategyDeclaration(
     name="group_convolution",
     kind="network",
@@ -315,4 +333,6 @@ DECLARATION = StrategyDeclaration(
     citation="Cohen & Welling 2016, Group Equivariant Convolutional Networks, arXiv:1602.07576",
     implementation="symdsl.strategies.group_convolution.build:STRATEGY",
     judge=judge,
+    plain=plain,
+    scaled=scaled,
 )

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from symdsl.check.declaration import Offer, StrategyDeclaration, Verdict
+from symdsl.check.declaration import NetworkForm, Offer, StrategyDeclaration, Verdict
 from symdsl.diagnostics.diagnostic import Diagnostic
 
 Width = Annotated[int, Field(ge=1, le=65_536)]
@@ -67,6 +67,23 @@ def _fitting(kind: str) -> str:
     return "`by hamiltonian`" if kind == "time" else "`by equivariant_mlp` or `by group_convolution`"
 
 
+def plain(options: BaseModel) -> NetworkForm:
+    """Itself: an mlp knows no symmetry."""
+    return NetworkForm("mlp", {name: getattr(options, name) for name in sorted(options.model_fields_set)})
+
+
+def scaled(options: BaseModel, factor: float) -> dict[str, Any]:
+    """Every hidden width times `factor`, at least 1."""
+    assert isinstance(options, MlpOptions)
+    written = {name: getattr(options, name) for name in sorted(options.model_fields_set)}
+    return {**written, "hidden": scaled_widths(options.hidden, factor)}
+
+
+def scaled_widths(widths: list[int], factor: float) -> list[int]:
+    """Every width times `factor`, rounded, at least 1."""
+    return [max(1, int(width * factor + 0.5)) for width in widths]
+
+
 DECLARATION = StrategyDeclaration(
     name="mlp",
     kind="network",
@@ -78,4 +95,6 @@ DECLARATION = StrategyDeclaration(
     ),
     implementation="symdsl.strategies.mlp.build:STRATEGY",
     judge=judge,
+    plain=plain,
+    scaled=scaled,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 
 from symdsl.syntax import ast
 
@@ -15,7 +15,7 @@ def expression_text(expression: ast.Expression) -> str:
         case ast.Number():
             return repr(expression.value)
         case ast.Text():
-            return json.dumps(expression.value)
+            return quoted(expression.value)
         case ast.Boolean():
             return "true" if expression.value else "false"
         case ast.Items():
@@ -27,16 +27,22 @@ def expression_text(expression: ast.Expression) -> str:
         case ast.Binary():
             return f"{_operand(expression.left)} {expression.operator} {_operand(expression.right)}"
         case ast.Call():
-            arguments = ", ".join(
-                f"{argument.name.text} = {expression_text(argument.value)}"
-                if argument.name
-                else expression_text(argument.value)
-                for argument in expression.arguments
-            )
             opening, closing = (" { ", " }") if expression.braces else ("(", ")")
-            return f"{expression.function.text}{opening}{arguments}{closing}"
+            return f"{expression.function.text}{opening}{arguments_text(expression.arguments)}{closing}"
+
+
+def arguments_text(arguments: Iterable[ast.Argument]) -> str:
+    """`10, k = 3`."""
+    named = ((f"{argument.name.text} = " if argument.name else "", argument.value) for argument in arguments)
+    return ", ".join(prefix + expression_text(value) for prefix, value in named)
+
+
+def quoted(value: str) -> str:
+    """A text in quotes, with the escapes that the language knows."""
+    escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
+    return '"' + "".join(escapes.get(character, character) for character in value) + '"'
 
 
 def _operand(expression: ast.Expression) -> str:
     text = expression_text(expression)
-    return f"({text})" if isinstance(expression, ast.Binary) else text
+    return f"({text})" if isinstance(expression, ast.Binary | ast.Unary) else text
