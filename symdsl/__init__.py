@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from symdsl.api import check, parse
-    from symdsl.compiled import basis, compile, verify
+    from symdsl.compiled import basis, compile, representation, verify
     from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
     from symdsl.session import Limits, Session
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Diagnostic", "Limits", "Session", "SymdslError", "__version__", "basis", "check", "compile", "parse", "verify",
+    "Diagnostic", "Limits", "Session", "SymdslError", "__version__", "basis", "check", "compile", "parse",
+    "representation", "verify",
 ]  # fmt: skip
 
 
@@ -25,6 +26,7 @@ def __getattr__(name: str) -> Any:
         "compile": "symdsl.compiled",
         "verify": "symdsl.compiled",
         "basis": "symdsl.compiled",
+        "representation": "symdsl.compiled",
         "Diagnostic": "symdsl.diagnostics.diagnostic",
         "SymdslError": "symdsl.diagnostics.diagnostic",
         "Limits": "symdsl.session",

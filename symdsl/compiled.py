@@ -75,6 +75,18 @@ def basis(source: Representation, target: Representation) -> NDArray[Any]:
     return hom_basis(source, target)
 
 
+def representation(group: str, words: str, limits: Limits | None = None) -> Representation:
+    """A representation in the words of a spec: `representation("O(3)", "2 * defining + trivial")`.
+
+    It has `dimension`, `group` (with `group.sample(generator, count)`) and `matrix(elements)`, (..., n, n) in float64.
+    Raises SymdslError with the diagnostics of the language.
+    """
+    from symdsl.check.representation_text import read_representation
+    from symdsl.registry import EntryPointCatalogue
+
+    return read_representation(group, words, EntryPointCatalogue(), limits or Limits())
+
+
 def _session(
     backend: str | None,
     params: Mapping[str, Any] | None,
