@@ -59,4 +59,6 @@ def _parse(group: str, words: str, limits: Limits, where: str) -> tuple[ast.Symm
 
 def _without_places(faults: Iterable[Diagnostic], where: str) -> SymdslError:
     """The faults without spans, which would point into a text that nobody wrote."""
-    return SymdslError(*(replace(fault, span=None, fix=None, related=(), notes=(*fault.notes, where)) for fault in faults))
+    return SymdslError(
+        *(replace(fault, span=None, fix=None, related=(), notes=(*fault.notes, where)) for fault in faults)
+    )

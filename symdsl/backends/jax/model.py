@@ -42,8 +42,12 @@ def emit_root_methods(module: Module, program: Program) -> Iterator[str]:
     stateful = has_state(module)
     if "forward" in program.entry_points:
         yield from (_join(_call(module, program)), _join(_pure_method("forward")))
-    if "forward_train" in program.entry_points:
-        yield _join(_pure_method("forward_train"))
+    for entry in ("forward_train", "objective"):
+        if entry in program.entry_points:
+            yield _join(_pure_method(entry))
+    noisy = [entry for entry in ("objective", "forward_train") if module_noise(module, entry)]
+    if noisy:
+        yield _join(_draw_method(module, noisy[0]))
     yield _join(
         [
             "def parameters(self) -> dict[str, Array]:",
@@ -105,6 +109,23 @@ def _pure_method(entry: str) -> list[str]:
         "-> tuple[Any, Mapping[str, Array]]:",
         f'    """As the function `{name}` of this file."""',
         f"    return {name}(params, state, inputs, noise)",
+    ]
+
+
+def module_noise(module: Module, entry: str) -> tuple[tuple[str, str], ...]:
+    """(name, distribution) of the noise of a method; () where there is no such method."""
+    return next((method.noise for method in module.methods if method.name == entry), ())
+
+
+def _draw_method(module: Module, entry: str) -> list[str]:
+    method, kinds = module.method(entry), dict(module_noise(module, entry))
+    types = {method.nodes[index].attributes["name"]: method.nodes[index].type for index in method.arguments}
+    shapes = {name: (None, *types[name].shape) if types[name].batched else types[name].shape for name in kinds}
+    table = ", ".join(f'"{name}": ("{kind}", {shapes[name]})' for name, kind in kinds.items())
+    return [
+        "def draw_noise(self, key: Array, batch: int) -> dict[str, Array]:",
+        f'    """The noise of `{entry}` by name, for a batch of this size."""',
+        f"    return draw_arrays(key, batch, next(iter(self.parameters().values())).dtype, {{{table}}})",
     ]
 
 

@@ -8,7 +8,8 @@ from symdsl.plan.errors import PlanError
 from symdsl.plan.nodes import Method, Module
 
 CLASS_NAMES = frozenset(
-    {"apply", "apply_train", "initial_state", "load_weights", "parameters", "save_weights", "saved_state", "with_state"}
+    {"apply", "apply_train", "apply_objective", "draw_noise", "initial_state", "load_weights", "parameters"}
+    | {"save_weights", "saved_state", "with_state"}
 )
 """What printed classes have of their own."""
 

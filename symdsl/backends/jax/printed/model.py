@@ -105,3 +105,14 @@ def state_below(state: Mapping[str, Array], child: str) -> dict[str, Array]:
 def state_above(state: Mapping[str, Array], child: str) -> dict[str, Array]:
     """The state of a child, by paths that start one level up."""
     return {f"{child}.{path}": value for path, value in state.items()}
+
+
+def draw_arrays(
+    key: Array, batch: int, dtype: Any, kinds: Mapping[str, tuple[str, tuple[int | None, ...]]]
+) -> dict[str, Array]:
+    """Independent noise by name: (uniform in [0, 1) or standard normal, shape), None standing for the batch axis."""
+    draw = {"uniform": jax.random.uniform, "normal": jax.random.normal}
+    drawn = {}
+    for (name, (kind, shape)), part in zip(kinds.items(), jax.random.split(key, len(kinds)), strict=True):
+        drawn[name] = draw[kind](part, [batch if size is None else size for size in shape], dtype)
+    return drawn

@@ -119,6 +119,17 @@ def test_pure_form_takes_arrays_by_path_in_order_or_by_name() -> None:
         model.apply({k: v for k, v in params.items() if k != "head.bias"}, state, [images])
 
 
+def test_a_model_draws_the_noise_that_its_training_takes() -> None:
+    program, weights = convolutional_net(), random_weights(convolutional_net())
+    loaded = BACKEND.load(source_of(program))
+    params, state = ({k: jnp.asarray(v, jnp.float32) for k, v in part.items()} for part in split(program, weights))
+    model = loaded.TurnedNet()
+    drawn = jax.jit(lambda key: model.draw_noise(key, len(IMAGES)))(jax.random.key(0))
+    assert {name: array.shape for name, array in drawn.items()} == {"mask": MASK.shape}
+    assert not np.array_equal(drawn["mask"], model.draw_noise(jax.random.key(1), len(IMAGES))["mask"])
+    model.apply_train(params, state, [IMAGES], drawn)
+
+
 def test_gradient_of_training_agrees_with_finite_differences_and_leaves_tables_alone() -> None:
     program, weights = convolutional_net(), random_weights(convolutional_net())
     loaded = BACKEND.load(source_of(program))
