@@ -18,9 +18,10 @@ from symdsl.cli.options import (
     Form,
     FormOption,
     ModelOption,
-    SetOption,
     Spec,
+    TrainingSetOption,
     make_session,
+    split_settings,
 )
 from symdsl.cli.train import AllowPath, Data, Epochs
 
@@ -61,7 +62,7 @@ def compare(
     allow_path: AllowPath = False,
     form: FormOption = Form.text,
     model: ModelOption = None,
-    settings: SetOption = None,
+    settings: TrainingSetOption = None,
     limits: LimitOption = None,
 ) -> None:
     """Train a model with one symmetry enforced in several ways, and compare them; finished runs are not run again."""
@@ -74,9 +75,10 @@ def compare(
     from symdsl.data.gather import gather_data
     from symdsl.training.options import read_options
 
-    session = replace(make_session(backend, settings, dtype=dtype, limits=limits), allow_paths=allow_path)
-    given: dict[str, Any] = {"epochs": epochs, "seed": seed}
-    training = {name: value for name, value in given.items() if value is not None}
+    parameters, training = split_settings(settings)
+    session = replace(make_session(backend, parameters, dtype=dtype, limits=limits), allow_paths=allow_path)
+    flags: dict[str, Any] = {"epochs": epochs, "seed": seed}
+    training |= {name: value for name, value in flags.items() if value is not None}
     comparison = prepare_comparison(
         Request(spec, enforce, output, model, symmetry, seeds, equal.value, training), session
     )

@@ -25,7 +25,7 @@ from symdsl.cli.train import AllowPath, Data
 from symdsl.session import weights_path
 
 if TYPE_CHECKING:
-    from symdsl.training.options import TrainingOptions
+    from symdsl.check.training_options import TrainingOptions
 
 
 class Part(StrEnum):
@@ -59,6 +59,8 @@ def evaluate(
     """Print the metrics of trained weights: on the test part of a run's own data, or on all of what --data names."""
     from dataclasses import replace
 
+    import numpy as np
+
     from symdsl.artifact.weights import read_weights
     from symdsl.data.gather import gather_data
     from symdsl.data.split import choose_split
@@ -72,7 +74,7 @@ def evaluate(
     options = run_options(Path(weights), names.training)
     arrays = gather_data(names, data, folder=spec.parent, allow_path=allow_path, seed=options.data_seed)
     chosen = part or (Part.test if data is None and Path(weights).is_dir() else Part.all)
-    samples = slice(None)
+    samples = np.arange(arrays.count)
     if chosen is not Part.all:
         split = choose_split(arrays.count, arrays.partition, options.split, options.seed_of_split)
         samples = getattr(split, chosen.value)
@@ -80,9 +82,9 @@ def evaluate(
     compiled = compilation.instantiate(given)
     metrics = measure(
         lambda inputs: compiled.call("forward", *inputs),
-        [arrays.arrays[name][samples] for name in names.inputs],
-        [arrays.arrays[name][samples] for name in names.outputs],
-        [names.fields[name] for name in names.outputs],
+        arrays,
+        names,
+        samples,
         options.loss,
         scales=output_scales(compilation.graph, names, given),
     )
@@ -95,8 +97,8 @@ def evaluate(
 def run_options(weights: Path, stated: Mapping[str, Any]) -> TrainingOptions:
     """The options that a run was trained with, from its manifest; else those of the spec."""
     from symdsl.artifact.manifest import FILE_NAME, read_manifest
-    from symdsl.training.options import read_options
+    from symdsl.training.options import read_options, recorded_options
 
     if weights.is_dir() and (weights / FILE_NAME).exists():
-        return read_options(read_manifest(weights / FILE_NAME).settings["options"])
+        return recorded_options(read_manifest(weights / FILE_NAME).settings["options"])
     return read_options(stated)

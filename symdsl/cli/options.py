@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -26,12 +26,19 @@ class DType(StrEnum):
     float64 = "float64"
 
 
+OF_TRAINING = "train."
+
 Spec = Annotated[Path, typer.Argument(help="The spec, a .sym file.", show_default=False)]
 FormOption = Annotated[Form, typer.Option("--format", help="How to print results.")]
 BackendOption = Annotated[
     str | None, typer.Option("--backend", help="torch, jax, or an installed plug-in.  [default: what is installed]")
 ]
 SetOption = Annotated[list[str] | None, typer.Option("--set", help="A value for a `param` of the spec: name=value.")]
+TrainingSetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="A value for a `param` of the spec, name=value, or for training, train.name=value."),
+]
+DeviceOption = Annotated[str, typer.Option("--device", help="Where to train: cpu, cuda, cuda:0, mps, gpu, tpu.")]
 ModelOption = Annotated[str | None, typer.Option("--model", help="Which model, where the file has several.")]
 SeedOption = Annotated[int, typer.Option(min=0, help="Fixes weights, samples and the run.")]
 WeightsOption = Annotated[
@@ -58,3 +65,14 @@ def make_session(
         dtype=dtype.value,
         weights=weights,
     )
+
+
+def split_settings(settings: list[str] | None) -> tuple[list[str], dict[str, Any]]:
+    """The settings of parameters, as they are written, and the values of `train.name=value` by name.
+
+    Raises SymdslError (exit code 2) for a malformed setting of training.
+    """
+    written = settings or []
+    parameters = [text for text in written if not text.strip().startswith(OF_TRAINING)]
+    training = [text.strip().removeprefix(OF_TRAINING) for text in written if text.strip().startswith(OF_TRAINING)]
+    return parameters, dict(parse_setting(text) for text in training)

@@ -12,14 +12,16 @@ from symdsl.cli.border import command, print_diagnostics, sources_of, talk
 from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import (
     BackendOption,
+    DeviceOption,
     DType,
     DTypeOption,
     Form,
     FormOption,
     ModelOption,
-    SetOption,
     Spec,
+    TrainingSetOption,
     make_session,
+    split_settings,
 )
 
 Data = Annotated[str | None, typer.Option("--data", help="Data instead of what the spec names: a file or a source.")]
@@ -39,11 +41,12 @@ def train(
     epochs: Epochs = None,
     seed: Seed = None,
     dtype: DTypeOption = DType.float32,
+    device: DeviceOption = "cpu",
     resume: Resume = False,
     allow_path: AllowPath = False,
     form: FormOption = Form.text,
     model: ModelOption = None,
-    settings: SetOption = None,
+    settings: TrainingSetOption = None,
     limits: LimitOption = None,
 ) -> None:
     """Train a model; write weights, metrics, manifest and a plot into a run folder."""
@@ -54,12 +57,13 @@ def train(
     from symdsl.training.loop import train as fit
     from symdsl.training.options import read_options
 
-    session = replace(make_session(backend, settings, seed or 0, dtype, limits=limits), allow_paths=allow_path)
+    parameters, training = split_settings(settings)
+    made = make_session(backend, parameters, seed or 0, dtype, limits=limits)
+    session = replace(made, allow_paths=allow_path, device=device)
     compilation = prepare(spec, session, model)
-    given: dict[str, Any] = {"epochs": epochs, "seed": seed}
-    options = read_options(
-        compilation.spec.training, {name: value for name, value in given.items() if value is not None}
-    )
+    flags: dict[str, Any] = {"epochs": epochs, "seed": seed}
+    given = {**training, **{name: value for name, value in flags.items() if value is not None}}
+    options = read_options(compilation.spec.training, given)
     compilation = replace(compilation, session=replace(session, seed=options.seed))
     arrays = gather_data(compilation.spec, data, folder=spec.parent, allow_path=allow_path, seed=options.data_seed)
     folder = output or Path("runs") / compilation.spec.name

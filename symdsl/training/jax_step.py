@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symdsl.check.training_options import TrainingOptions
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.training.optimiser import optax_direction
-from symdsl.training.options import TrainingOptions
-from symdsl.training.step import Noise
+from symdsl.training.step import Batch, Noise
 
 if TYPE_CHECKING:
     from symdsl.backends.backend import CompiledModel
 
 Array = NDArray[Any]
-COUNTER = "counter"
+COUNTER, AVERAGE = "counter", "average"
 
 
 class JaxStepper:
@@ -37,13 +37,18 @@ class JaxStepper:
         self.dtype = np.dtype(dtype)
         self.noise = tuple(noise)
         self.counter = 0
+        self.ema = options.ema
         self.data: tuple[Any, ...] = ()
         with self._precision():
             self._put_weights(model.weights())
             # placed like what an update returns, or the first update would be compiled for it alone
             self.moments = jax.device_put(self.direction.init(self.parameters), self.device)
+            self.averages = jax.tree_util.tree_map(lambda each: each.copy(), self.parameters) if self.ema else {}
             self.key = jax.random.key(options.seed % 2**32)
-        self._update = jax.jit(make_update(pure_function(model, "apply_objective"), self), donate_argnums=(0, 1, 2))
+        objective = pure_function(model, "apply_objective")
+        if options.precision == "mixed":
+            objective = in_bfloat16(objective)
+        self._update = jax.jit(make_update(objective, self), donate_argnums=(0, 1, 2, 3))
         self._forward = jax.jit(pure_function(model, "apply"))
 
     def _precision(self) -> AbstractContextManager[Any]:
@@ -69,12 +74,16 @@ class JaxStepper:
         with self._precision():
             self.data = tuple(self._place(array) for array in arrays)
 
-    def step(self, batch: Array | None, rate: float) -> Any:
+    def step(self, batch: Batch, rate: float) -> Any:
         """One update; returns the loss as a device array."""
-        index = None if batch is None else batch.astype(np.int32)
         with self._precision():
-            self.parameters, self.state, self.moments, loss = self._update(
-                self.parameters, self.state, self.moments, self.data, index, rate, np.uint32(self.counter)
+            data, index = self.data, None
+            if isinstance(batch, tuple):
+                data = tuple(self._place(array) for array in batch)
+            elif batch is not None:
+                index = batch.astype(np.int32)
+            self.parameters, self.state, self.moments, self.averages, loss = self._update(
+                self.parameters, self.state, self.moments, self.averages, data, index, rate, np.uint32(self.counter)
             )
         self.counter += 1
         return loss
@@ -90,7 +99,7 @@ class JaxStepper:
         count = len(inputs[0])
         with self._precision():
             padded = [self._place(fill_up(array, 1 << (count - 1).bit_length())) for array in inputs]
-            outputs, _ = self._forward(self.parameters, self.state, padded)
+            outputs, _ = self._forward(self.averages or self.parameters, self.state, padded)
         several = outputs if isinstance(outputs, tuple) else (outputs,)
         return tuple(np.asarray(output)[:count] for output in several)
 
@@ -98,22 +107,34 @@ class JaxStepper:
         """Copies of parameters and state."""
         return {name: np.array(array) for name, array in {**self.parameters, **self.state}.items()}
 
+    def judged_weights(self) -> dict[str, Array]:
+        """Copies of the averages, where there are any, and the state."""
+        return {name: np.array(array) for name, array in {**(self.averages or self.parameters), **self.state}.items()}
+
+    def judge(self, weights: Mapping[str, Array]) -> None:
+        """These weights, and no averages in place of them."""
+        self.averages = {}
+        with self._precision():
+            self._put_weights(weights)
+
     def optimiser_state(self) -> dict[str, Array]:
-        """The leaves of Optax's state in order, and the number of updates, which the noise depends on."""
+        """The leaves of Optax's state in order, averages, and the number of updates, which the noise depends on."""
         import jax
 
         leaves = jax.tree_util.tree_leaves(self.moments)
         found = {f"leaf_{place:06d}": np.array(leaf) for place, leaf in enumerate(leaves)}
+        found |= {f"{AVERAGE}:{name}": np.array(array) for name, array in self.averages.items()}
         return {COUNTER: np.array(self.counter, dtype=np.int64), **found}
 
     def close(self) -> None:
         """Nothing to do: the module has no modes, and gets its weights from the loop."""
 
     def restore(self, weights: Mapping[str, Array], optimiser_state: Mapping[str, Array]) -> None:
-        """Weights, moments and counter as they were."""
+        """Weights, moments, averages and counter as they were."""
         with self._precision():
             self._put_weights(weights)
             self._put_moments(optimiser_state)
+            self.averages = {name: self._place(optimiser_state[f"{AVERAGE}:{name}"]) for name in self.averages}
         self.counter = int(optimiser_state[COUNTER])
 
     def _put_moments(self, optimiser_state: Mapping[str, Array]) -> None:
@@ -125,14 +146,18 @@ class JaxStepper:
 
 
 def make_update(objective: Callable[..., Any], stepper: JaxStepper) -> Callable[..., Any]:
-    """(params, state, moments, data, batch indices or None, rate, counter) -> (params, state, moments, loss)."""
+    """(params, state, moments, averages, data, batch indices or None, rate, counter) -> the first four, and the loss.
+
+    `averages` is empty without EMA.
+    """
     import jax
+    import optax
 
     draw = {"uniform": jax.random.uniform, "normal": jax.random.normal}
 
     def update(
-        params: Any, state: Any, moments: Any, data: Any, index: Any, rate: Any, counter: Any
-    ) -> tuple[Any, Any, Any, Any]:
+        params: Any, state: Any, moments: Any, averages: Any, data: Any, index: Any, rate: Any, counter: Any
+    ) -> tuple[Any, ...]:
         chosen = data if index is None else tuple(array[index] for array in data)
         keys = jax.random.split(jax.random.fold_in(stepper.key, counter), max(1, len(stepper.noise)))
         noise = [
@@ -144,9 +169,30 @@ def make_update(objective: Callable[..., Any], stepper: JaxStepper) -> Callable[
         )(params)
         direction, moments = stepper.direction.update(gradient, moments, params)
         stepped = jax.tree_util.tree_map(lambda value, change: value - rate * change, params, direction)
-        return stepped, after, moments, loss
+        if stepper.ema:
+            averages = optax.incremental_update(stepped, averages, 1 - stepper.ema)
+        return stepped, after, moments, averages, loss
 
     return update
+
+
+def in_bfloat16(objective: Callable[..., Any]) -> Callable[..., Any]:
+    """The objective computed in bfloat16 from float32 parameters, inputs and noise; its loss and state are float32."""
+    import jax
+    import jax.numpy as jnp
+
+    def cast(tree: Any, dtype: Any) -> Any:
+        return jax.tree_util.tree_map(
+            lambda array: array.astype(dtype) if jnp.issubdtype(array.dtype, jnp.floating) else array, tree
+        )
+
+    def mixed(params: Any, state: Any, inputs: Any, noise: Any) -> tuple[Any, Any]:
+        # running statistics are sums over many steps, which bfloat16 would stop
+        low, data, drawn = (cast(each, jnp.bfloat16) for each in (params, inputs, noise))
+        loss, after = objective(low, state, data, drawn)
+        return loss.astype(jnp.float32), cast(after, jnp.float32)
+
+    return mixed
 
 
 def pure_function(model: CompiledModel, name: str) -> Callable[..., Any]:

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from symdsl.artifact.manifest import Manifest, content_hash
 from symdsl.backends.backend import CompiledModel
+from symdsl.check.training_options import CHECKPOINT_OPTIONS, NO_VALIDATION, TrainingOptions
 from symdsl.data.match import FieldArrays
 from symdsl.data.split import Split, choose_split
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.pipeline import Compilation
 from symdsl.plan.cost import count_parameters
 from symdsl.plan.initial import parameter_table
-from symdsl.training.checkpoint import data_hash
-from symdsl.training.options import TrainingOptions
-from symdsl.training.progress import show_progress
+from symdsl.training.checkpoint import data_hash, shapes_of
+from symdsl.training.progress import Pace, show_progress
 from symdsl.training.run import Run
 from symdsl.training.run_folder import RunFolder
 from symdsl.training.statistics import set_statistics
@@ -72,16 +72,16 @@ def train(
 
 def train_epochs(run: Run, quiet: bool) -> None:
     """All epochs that are left, with evaluations and checkpoints. Raises SymdslError (SYM1201)."""
-    options = run.options
-    with show_progress(run.model.name, options.epochs, run.epoch, quiet=quiet) as progress:
-        while run.epoch < options.epochs:
+    options, clock = run.options, run.clock
+    pace = Pace(clock.per_epoch, clock.epochs, len(run.split.train))
+    with show_progress(run.model.name, pace, run.steps, quiet=quiet) as run.progress:
+        while not run.is_over:
             run.train_epoch()
-            last = run.epoch == options.epochs
+            last = run.steps >= clock.total
             if last or run.epoch % options.evaluation_period == 0:
                 run.record()
-            if last or run.epoch % options.checkpoint_period == 0:
+            if run.is_over or run.is_due or run.epoch % options.checkpoint_period == 0:
                 run.save()
-            progress.update(run.epoch, run.history[-1]["train.loss"] if run.history else None)
 
 
 def prepare_run(
@@ -92,24 +92,32 @@ def prepare_run(
     split = choose_split(data.count, data.partition, options.split, options.seed_of_split)
     batch = options.batch_size(len(split.train))
     scales, warnings = set_statistics(compiled, model, data, split.train)
+    if options.heeds_validation and not len(split.validation):
+        raise SymdslError(Diagnostic("SYM1206", "there is no validation part to heed", hint=NO_VALIDATION), exit_code=2)
     stepper = make_stepper(compiled, model, options)
-    stepper.put_data([data.arrays[name][split.train] for name in (*spec.inputs, *spec.outputs)])
+    if data.resident:
+        stepper.put_data([data.take(name, split.train) for name in (*spec.inputs, *spec.outputs)])
     identity = {
         "spec": content_hash(spec.text),
+        "params": dict(spec.parameters),
         "data": data_hash(data.arrays),
         "backend": compiled.backend.name,
         "dtype": compiled.session.dtype,
-        "options": options.model_dump(mode="json", exclude={"checkpoint_every"}),
+        "options": options.model_dump(mode="json", exclude=set(CHECKPOINT_OPTIONS)),
+        "weights": shapes_of(stepper.weights()),
     }
     return Run(
-        options, stepper, data.arrays, spec, split, batch, identity, RunFolder(folder) if folder else None,
+        options, stepper, data, spec, split, batch, identity, RunFolder(folder) if folder else None,
         scales=scales, warnings=warnings,
     )  # fmt: skip
 
 
 def make_stepper(compiled: Compilation, model: CompiledModel, options: TrainingOptions) -> Stepper:
-    """The stepper of the model's backend. Raises SymdslError (SYM1001) for a backend that cannot train."""
+    """The stepper of the model's backend. Raises SymdslError (SYM1001, SYM1207) where it cannot train."""
     noise, device = objective_noise(compiled.program), compiled.session.device
+    if options.precision == "mixed" and compiled.session.dtype != "float32":
+        message = "mixed precision keeps float32 parameters, and this model has float64"
+        raise SymdslError(Diagnostic("SYM1207", message, hint="use --dtype float32, or precision = full"), exit_code=2)
     if compiled.backend.name == "torch":
         from symdsl.training.torch_step import TorchStepper
 
@@ -126,10 +134,11 @@ def finish_run(
     run: Run, compiled: Compilation, model: CompiledModel, data: FieldArrays, seconds: float
 ) -> TrainingResult:
     """Judge all parts, give the model its weights, and close the folder."""
+    weights = run.kept_weights()
+    run.stepper.judge(weights)
     metrics: dict[str, float] = {}
     for part in ("train", "validation", "test"):
         metrics |= run.evaluate_part(part)
-    weights = run.stepper.weights()
     model.set_weights(weights)
     if run.folder:
         manifest = Manifest(

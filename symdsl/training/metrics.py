@@ -9,28 +9,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symdsl.check.spec import Field
+from symdsl.check.spec import Field, Model
+from symdsl.data.match import FieldArrays
 
 Array = NDArray[Any]
+Indices = NDArray[np.int64]
 Forward = Callable[[Sequence[Array]], tuple[Array, ...]]
 LARGEST_BATCH = 1024
 NO_SCALES: Mapping[str, Array] = MappingProxyType({})
 
 
 def evaluate(
-    forward: Forward, inputs: Sequence[Array], targets: Sequence[Array], fields: Sequence[Field],
-    loss: str | None = None, batch: int = LARGEST_BATCH, scales: Mapping[str, Array] = NO_SCALES,
+    forward: Forward, data: FieldArrays, model: Model, samples: Indices, loss: str | None = None,
+    batch: int = LARGEST_BATCH, scales: Mapping[str, Array] = NO_SCALES,
 ) -> dict[str, float]:  # fmt: skip
-    """The metrics of `score` over all samples, the model run on `batch` of them at a time."""
-    count = len(inputs[0])
+    """The metrics of `score` over `samples` of the data; `batch` of them at a time are read and run."""
+    fields = [model.fields[name] for name in model.outputs]
     sums: dict[str, float] = {}
-    for start in range(0, count, batch):
-        part = slice(start, start + batch)
-        outputs = forward([array[part] for array in inputs])
-        size = len(outputs[0])
-        for name, value in score(outputs, [array[part] for array in targets], fields, loss, scales).items():
-            sums[name] = sums.get(name, 0.0) + value * size
-    return {name: total / count for name, total in sums.items()}
+    for start in range(0, len(samples), batch):
+        part = samples[start : start + batch]
+        outputs = forward([data.take(name, part) for name in model.inputs])
+        targets = [data.take(name, part) for name in model.outputs]
+        for name, value in score(outputs, targets, fields, loss, scales).items():
+            sums[name] = sums.get(name, 0.0) + value * len(part)
+    return {name: total / len(samples) for name, total in sums.items()}
 
 
 def score(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ from typing import Any
 from numpy.typing import NDArray
 
 from symdsl.artifact.manifest import FILE_NAME, Manifest, content_hash, write_manifest
-from symdsl.artifact.weights import encode_weights
+from symdsl.artifact.weights import encode_weights, unreadable
 from symdsl.artifact.write import cannot_write, write_file, write_text
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.training.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from symdsl.training.differences import differing_lines
 from symdsl.training.plot import plot_metrics
 
 SPEC, METRICS, WEIGHTS, CHECKPOINT, PLOT = (
@@ -41,7 +43,9 @@ class RunFolder:
             raise SymdslError(Diagnostic("SYM0909", f"{self.path} holds a run already", hint=hint), exit_code=2)
         if holds_run and (not spec.exists() or spec.read_bytes() != spec_text.encode()):
             message = f"{self.path} holds a run of another spec"
-            raise SymdslError(Diagnostic("SYM1204", message, hint="name another folder"), exit_code=2)
+            then = spec.read_text(encoding="utf-8", errors="replace") if spec.exists() else ""
+            notes = differing_lines(then, spec_text)
+            raise SymdslError(Diagnostic("SYM1204", message, notes=notes, hint="name another folder"), exit_code=2)
         for name in (SPEC, METRICS, WEIGHTS, CHECKPOINT, PLOT, FILE_NAME):
             for unfinished in self.path.glob(f".{name}.*"):
                 unfinished.unlink(missing_ok=True)
@@ -52,7 +56,9 @@ class RunFolder:
         if not (self.path / CHECKPOINT).exists():
             return None, []
         checkpoint = read_checkpoint(self.path / CHECKPOINT, identity)
-        history = [record for record in self.read_metrics() if record["epoch"] <= checkpoint.epoch]
+        history = self.read_metrics()[: checkpoint.records]
+        if len(history) < checkpoint.records:
+            raise unreadable(self.path / METRICS, f"it lacks records that {CHECKPOINT} counts")
         return checkpoint, history
 
     def read_metrics(self) -> list[dict[str, float]]:
@@ -66,11 +72,13 @@ class RunFolder:
         write_text(self.path / METRICS, "".join(record_line(record) for record in history))
 
     def add_metrics(self, record: Mapping[str, float]) -> None:
-        """Append a record. Raises SymdslError (SYM0907)."""
+        """Append a record, on disk before any checkpoint that counts it. Raises SymdslError (SYM0907)."""
         path = self.path / METRICS
         try:
             with path.open("a", encoding="utf-8") as stream:
                 stream.write(record_line(record))
+                stream.flush()
+                os.fsync(stream.fileno())
         except OSError as error:
             raise cannot_write(path, error) from error
 

@@ -13,6 +13,9 @@ from symdsl.plan.nodes import Program
 
 Array = NDArray[Any]
 Indices = NDArray[np.int64]
+Arrays = tuple[Array, ...]
+Batch = Indices | Arrays | None
+"""The samples of a step: indices into the data on the device, None for all of them, or their arrays on the host."""
 
 
 @dataclass(frozen=True)
@@ -42,14 +45,14 @@ def objective_noise(program: Program, method_name: str = "objective") -> tuple[N
 
 
 class Stepper(Protocol):
-    """A model and its optimiser on a backend. Arrays of a checkpoint are NumPy, by name."""
+    """A model, its optimiser and its averaged parameters on a backend. Arrays of a checkpoint are NumPy, by name."""
 
     def put_data(self, arrays: Sequence[Array]) -> None:
         """Move the training part to the device, once: inputs, then targets. Real arrays get the model's dtype."""
         ...
 
-    def step(self, batch: Indices | None, rate: float) -> Any:
-        """One update on the samples of `batch` (None: all); returns the loss before it, still on the device."""
+    def step(self, batch: Batch, rate: float) -> Any:
+        """One update on the samples of `batch`; returns the loss before it, still on the device."""
         ...
 
     def losses(self, handles: Sequence[Any]) -> list[float]:
@@ -57,15 +60,23 @@ class Stepper(Protocol):
         ...
 
     def forward(self, inputs: Sequence[Array]) -> tuple[Array, ...]:
-        """The outputs of `forward`, in NumPy."""
+        """The outputs of `forward` with the judged weights, in full precision, in NumPy."""
         ...
 
     def weights(self) -> dict[str, Array]:
         """Copies of parameters and state by plan path."""
         ...
 
+    def judged_weights(self) -> dict[str, Array]:
+        """Copies of what is evaluated and kept: as `weights`, the parameters averaged where `ema` is given."""
+        ...
+
+    def judge(self, weights: Mapping[str, Array]) -> None:
+        """From now on `forward` has these weights; there are no more steps."""
+        ...
+
     def optimiser_state(self) -> dict[str, Array]:
-        """Copies of all else that the next step depends on: moments, counters, the state of the noise."""
+        """Copies of all else that the next step depends on: moments, counters, averages, the state of the noise."""
         ...
 
     def close(self) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symdsl.check.training_options import TrainingOptions
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
-from symdsl.training.optimiser import torch_optimiser
-from symdsl.training.options import TrainingOptions
-from symdsl.training.step import Noise
+from symdsl.training.optimiser import clip_gradient, torch_optimiser
+from symdsl.training.step import Batch, Noise
 
 if TYPE_CHECKING:
     import torch
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from symdsl.backends.backend import CompiledModel
 
 Array = NDArray[Any]
-NOISE_STATE = "noise"
+NOISE_STATE, AVERAGE = "noise", "average"
 
 
 class TorchStepper:
@@ -32,11 +33,16 @@ class TorchStepper:
         self.device = find_device(device)
         self.module = model.module.to(self.device).train()
         self.named = dict(self.module.named_parameters())
-        self.optimiser = torch_optimiser(options, self.named.values())
+        self.parameters = list(self.named.values())
+        self.optimiser = torch_optimiser(options, self.parameters)
         self.noise = tuple(noise)
         self.generator = torch.Generator(device=self.device).manual_seed(options.seed)
-        self.dtype = next((each.dtype for each in self.named.values()), torch.get_default_dtype())
+        self.dtype = next((each.dtype for each in self.parameters), torch.get_default_dtype())
         self.data: tuple[Any, ...] = ()
+        self.clip = options.clip
+        self.mixed = options.precision == "mixed"
+        self.averages = [each.detach().clone() for each in self.parameters] if options.ema is not None else []
+        self.average = torch.optim.swa_utils.get_ema_multi_avg_fn(options.ema) if options.ema is not None else None
 
     def put_data(self, arrays: Sequence[Array]) -> None:
         """Training data as tensors on the device: real ones of the model's dtype, labels int64."""
@@ -48,22 +54,42 @@ class TorchStepper:
         dtype = torch.int64 if array.dtype.kind in "iub" else self.dtype
         return torch.as_tensor(array).to(device=self.device, dtype=dtype)
 
-    def step(self, batch: Array | None, rate: float) -> Any:
+    def step(self, batch: Batch, rate: float) -> Any:
         """One update; returns the loss as a detached tensor."""
-        import torch
-
-        if batch is None:
-            chosen = self.data
-        else:
-            index = torch.as_tensor(batch, device=self.device)
-            chosen = tuple(array[index] for array in self.data)
+        chosen = self._choose(batch)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.optimiser.zero_grad()
-        loss = self.module.objective(*chosen, *self._draw(len(chosen[0])))
+        loss = self._objective(chosen)
         loss.backward()
+        if self.clip is not None:
+            clip_gradient(self.parameters, self.clip)
         self.optimiser.step()
+        if self.average is not None:
+            import torch
+
+            with torch.no_grad():
+                self.average(self.averages, self.parameters, 0)
         return loss.detach()
+
+    def _choose(self, batch: Batch) -> tuple[Any, ...]:
+        import torch
+
+        if batch is None:
+            return self.data
+        if isinstance(batch, tuple):
+            return tuple(self._tensor(array) for array in batch)
+        index = torch.as_tensor(batch, device=self.device)
+        return tuple(array.index_select(0, index) for array in self.data)
+
+    def _objective(self, chosen: tuple[Any, ...]) -> Any:
+        if not self.mixed:
+            return self.module.objective(*chosen, *self._draw(len(chosen[0])))
+        import torch
+
+        # products of matrices and convolutions are computed in bfloat16, sums and losses as autocast lists them
+        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+            return self.module.objective(*chosen, *self._draw(len(chosen[0]))).float()
 
     def _draw(self, batch: int) -> list[Any]:
         import torch
@@ -86,24 +112,48 @@ class TorchStepper:
 
         self.module.eval()
         try:
-            with torch.no_grad():
+            with torch.no_grad(), self._averaged():
                 outputs = self.module(*(self._tensor(array) for array in inputs))
         finally:
             self.module.train()
         several = outputs if isinstance(outputs, tuple) else (outputs,)
         return tuple(output.cpu().numpy() for output in several)
 
+    @contextmanager
+    def _averaged(self) -> Iterator[None]:
+        """The averages stand in for the parameters."""
+        own = [parameter.data for parameter in self.parameters]
+        for parameter, average in zip(self.parameters, self.averages or own, strict=True):
+            parameter.data = average
+        try:
+            yield
+        finally:
+            for parameter, tensor in zip(self.parameters, own, strict=True):
+                parameter.data = tensor
+
     def weights(self) -> dict[str, Array]:
         """Copies of parameters and state."""
         return self.model.weights()
 
+    def judged_weights(self) -> dict[str, Array]:
+        """Copies of the averages, where there are any, and the state."""
+        with self._averaged():
+            return self.model.weights()
+
+    def judge(self, weights: Mapping[str, Array]) -> None:
+        """The module has these weights, and no averages stand in for them."""
+        self.averages, self.average = [], None
+        self.model.set_weights(weights)
+
     def optimiser_state(self) -> dict[str, Array]:
-        """Moments by parameter, "exp_avg:layer.weight", and the state of the noise generator."""
+        """Moments by parameter, "exp_avg:layer.weight", averages likewise, and the state of the noise generator."""
         found = {NOISE_STATE: self.generator.get_state().numpy().copy()}
         for name, parameter in self.named.items():
             for key, value in self.optimiser.state.get(parameter, {}).items():
                 if value is not None:
                     found[f"{key}:{name}"] = value.detach().cpu().numpy().copy()
+        for name, average in zip(self.named, self.averages, strict=False):
+            found[f"{AVERAGE}:{name}"] = average.cpu().numpy().copy()
         return found
 
     def close(self) -> None:
@@ -111,15 +161,18 @@ class TorchStepper:
         self.module.eval()
 
     def restore(self, weights: Mapping[str, Array], optimiser_state: Mapping[str, Array]) -> None:
-        """Weights, moments and noise as they were."""
+        """Weights, moments, averages and noise as they were."""
         import torch
 
         self.model.set_weights(weights)
         self.generator.set_state(torch.from_numpy(np.array(optimiser_state[NOISE_STATE])))
+        self.optimiser.state.clear()
         for path, array in optimiser_state.items():
             key, separator, name = path.partition(":")
-            if separator:
+            if separator and key != AVERAGE:
                 self.optimiser.state[self.named[name]][key] = self._moment(key, array)
+        for name, average in zip(self.named, self.averages, strict=False):
+            average.copy_(torch.from_numpy(np.array(optimiser_state[f"{AVERAGE}:{name}"])))
 
     def _moment(self, key: str, array: Array) -> Any:
         """A moment on the device; torch keeps the step counter on the CPU."""

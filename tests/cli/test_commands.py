@@ -115,3 +115,24 @@ def test_train_resume_and_evaluate(invoke: Invoke, spec: Path, data: Path, tmp_p
     said = invoke("evaluate", spec, "--weights", whole, "--data", data, "--backend", backend)
     assert said.exit_code == 0
     assert "mse" in said.stdout
+
+
+def test_options_of_training_can_be_set(invoke: Invoke, spec: Path, data: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    arguments = ("train", spec, "--data", data, "-o", run, "--set", "train.epochs=3", "--set", "width=4")
+    assert invoke(*arguments, "--set", "train.optimiser=sgd", "--set", "train.split=[0.5, 0.25, 0.25]").exit_code == 0
+    options = json.loads((run / "manifest.json").read_text())["settings"]["options"]
+    assert (options["epochs"], options["optimiser"], options["split"]) == (3, "sgd", [0.5, 0.25, 0.25])
+
+
+def test_an_unknown_option_of_training_is_refused(invoke: Invoke, spec: Path, data: Path) -> None:
+    result = invoke("train", spec, "--data", data, "--set", "train.learning_rat=0.1")
+    assert result.exit_code == 2
+    assert "SYM0205" in result.stderr
+    assert "learning_rate" in result.stderr
+
+
+def test_an_absent_device_is_said(invoke: Invoke, spec: Path, data: Path, tmp_path: Path) -> None:
+    result = invoke("train", spec, "--data", data, "-o", tmp_path / "run", "--device", "cuda:7")
+    assert result.exit_code == 4
+    assert "SYM1003" in result.stderr

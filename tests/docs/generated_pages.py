@@ -1,4 +1,5 @@
-"""The pages of the documentation that are made from the code: commands, strategies, groups and codes.
+"""The pages of the documentation that are made from the code: commands, strategies, groups, options of training
+and codes.
 
 python -m tests.docs.generated_pages    writes them into docs/reference
 """
@@ -19,6 +20,7 @@ from pydantic_core import PydanticUndefined
 from typer.models import ArgumentInfo, OptionInfo
 
 from symdsl.check.declaration import StrategyDeclaration
+from symdsl.check.training_options import TrainingOptions
 from symdsl.cli.main import app
 from symdsl.diagnostics.codes import CODES
 from symdsl.registry import EntryPointCatalogue
@@ -173,6 +175,21 @@ def layer_table() -> Iterator[str]:
     yield ""
 
 
+def training_page() -> str:
+    """Every option of training."""
+    lines = [
+        "# Options of training", "", NOTE, "",
+        "They stand in the `train` block of a spec, `train { epochs = 20 }`, or on the command line, `symdsl train",
+        "model.sym --set train.epochs=20`. What is not written has its default.", "",
+        "| option | default | |", "|---|---|---|",
+    ]  # fmt: skip
+    for name, field in TrainingOptions.model_fields.items():
+        value = list(field.default) if isinstance(field.default, tuple) else field.default
+        default = "" if value is None else f"`{value}`"
+        lines.append(f"| `{name}` | {default} | {cell(field.description)} |")
+    return "\n".join(lines) + "\n"
+
+
 def groups_page() -> str:
     """Every constructor of a group, with its defining matrices."""
     catalogue = EntryPointCatalogue()
@@ -217,6 +234,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "cli.md": commands_page,
     "strategies.md": strategies_page,
     "groups.md": groups_page,
+    "training_options.md": training_page,
     "diagnostics.md": diagnostics_page,
 }
 

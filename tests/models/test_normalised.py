@@ -9,6 +9,7 @@ import pytest
 
 from symdsl.check import normalisation
 from symdsl.check.normalisation import FieldScale
+from symdsl.check.training_options import TrainingOptions
 from symdsl.data.match import FieldArrays
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.groups.blocks import separate_blocks
@@ -17,7 +18,6 @@ from symdsl.pipeline import Compilation, prepare
 from symdsl.session import Session
 from symdsl.strategies import assemble
 from symdsl.training.loop import TrainingResult, train
-from symdsl.training.options import TrainingOptions
 from symdsl.verification.verify import VerifyOptions, verify
 from tests.models.specs import INERTIA, LORENTZ, PENDULUM, normalised
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from symdsl.artifact.manifest import read_manifest
+from symdsl.check.training_options import TrainingOptions
 from symdsl.cli.verify import write_certificate
 from symdsl.data.match import FieldArrays
 from symdsl.pipeline import Compilation, prepare
 from symdsl.session import Session
 from symdsl.training.loop import train
-from symdsl.training.options import TrainingOptions
 
 PENDULUM = """
 model pendulum {{

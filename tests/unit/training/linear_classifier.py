@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from symdsl.check.spec import Field
+from symdsl.check.training_options import TrainingOptions
 from symdsl.data.match import FieldArrays
 from symdsl.diagnostics.diagnostic import Span
 from symdsl.plan.nodes import ArrayType, Initial, Method, Module, Node, Parameter, Program, State
 from symdsl.training.loop import train
-from symdsl.training.options import TrainingOptions
 
 SPAN = Span("model.sym", 1, 1, 1, 2)
 FEATURES, CLASSES, KEEP = 6, 3, 0.9
@@ -136,7 +136,8 @@ class Trainer:
             "y": Field("y", "label", SPAN, classes=CLASSES),
         }
         spec = SimpleNamespace(
-            name="linear", text=self.text, fields=fields, inputs=("x",), outputs=("y",), normalised=()
+            name="linear", text=self.text, fields=fields, inputs=("x",), outputs=("y",), normalised=(),
+            parameters={},
         )  # fmt: skip
         compiled = SimpleNamespace(
             spec=spec, program=program(), graph=SimpleNamespace(content_hash=lambda: IR_HASH),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from symdsl.artifact.manifest import read_manifest, verify_files
-from symdsl.artifact.weights import read_weights
+from symdsl.artifact.weights import read_metadata, read_weights, write_weights
 from symdsl.data.match import FieldArrays
 from symdsl.diagnostics.diagnostic import SymdslError
 from tests.unit.training.linear_classifier import IR_HASH, FakeModel, classified
@@ -59,11 +59,21 @@ def test_both_backends_agree_without_noise(monkeypatch):
         assert results[1].metrics[key] == pytest.approx(value, abs=1e-12)
 
 
-@pytest.mark.parametrize("options", [{"batch": 30}, {"optimiser": "sgd", "schedule": "cosine", "batch": "full"}])
+PERIODS = {"epochs": 6, "evaluate_every": 3, "checkpoint_every": 2}
+RESUMED = [
+    {"batch": 30},
+    {"optimiser": "sgd", "schedule": "cosine", "batch": "full"},
+    {"optimiser": "rmsprop", "clip": 0.1, "ema": 0.9, "keep": "best", "warmup": 2},
+    {"optimiser": "adamw", "ema": 0.9, "schedule": "plateau", "plateau_after": 1, "min_delta": 0.05, "batch": 20},
+    {"schedule": "one_cycle", "checkpoint_steps": 3, "keep": "best"},
+]
+
+
+@pytest.mark.parametrize("options", RESUMED)
 def test_a_resumed_run_is_the_unbroken_run_to_the_bit(trainer, options, tmp_path):
-    unbroken = trainer(tmp_path / "whole", epochs=6, evaluate_every=3, checkpoint_every=2, **options)
-    broken = interrupt(trainer, tmp_path / "broken", after=4, epochs=6, evaluate_every=3, checkpoint_every=2, **options)
-    resumed = trainer(broken, resume=True, epochs=6, evaluate_every=3, checkpoint_every=2, **options)
+    unbroken = trainer(tmp_path / "whole", **PERIODS, **options)
+    broken = interrupt(trainer, tmp_path / "broken", after=4, **PERIODS, **options)
+    resumed = trainer(broken, resume=True, **PERIODS, **options)
     assert same(unbroken.weights, resumed.weights)
     assert unbroken.history == resumed.history
     assert unbroken.metrics == resumed.metrics
@@ -79,7 +89,7 @@ def interrupt(trainer, folder, after, **options):
 
     def stop(run):
         if run.epoch == after:
-            run.stepper.step(None, 0.5)
+            run.stepper.step(np.arange(3), 0.5)
             raise KeyboardInterrupt
         whole(run)
 
@@ -160,19 +170,59 @@ def test_a_damaged_checkpoint_is_an_error(torch_trainer, tmp_path):
 
 
 def test_divergence_says_where_and_what_to_try(trainer, tmp_path):
-    arrays = {**trainer.data.arrays, "x": trainer.data.arrays["x"] * 1e200}
-    trainer.data = FieldArrays("made", arrays, 100, {})
-    with pytest.raises(SymdslError, match="SYM1201") as caught, np.errstate(all="ignore"):
-        trainer(tmp_path / "run", optimiser="sgd", learning_rate=1e200)
-    fault = caught.value.diagnostics[0]
-    assert caught.value.exit_code == 5
-    assert "at step 2" in fault.message
-    assert "learning_rate = 1e+199" in (fault.hint or "")
+    fault = diverge(trainer, 1e300, folder=tmp_path / "run", optimiser="sgd", learning_rate=1e6)
+    assert "became nan at step 2" in fault.message
+    assert "learning_rate = 100000, clip = 1.0" in (fault.hint or "")
+    assert any("all weights before it were finite" in note for note in fault.notes)
+    assert "sgd at learning rate 1e+06" in fault.notes
     # nothing that diverged is kept
     assert not (tmp_path / "run" / "checkpoint.safetensors").exists()
     trainer.data = classified(100)
     trainer.text += " // mended"
     assert trainer(tmp_path / "run").epochs == 4
+
+
+def diverge(trainer, scale, **options):
+    """The diagnostic of a run on inputs times `scale`."""
+    arrays = {**trainer.data.arrays, "x": trainer.data.arrays["x"] * scale}
+    trainer.data = FieldArrays("made", arrays, 100, {})
+    with pytest.raises(SymdslError, match="SYM1201") as caught, np.errstate(all="ignore"):
+        trainer(**options)
+    assert caught.value.exit_code == 5
+    return caught.value.diagnostics[0]
+
+
+def test_an_update_that_overflows_is_told_from_a_loss_that_does(trainer):
+    fault = diverge(trainer, 1e305, optimiser="sgd", learning_rate=1e6)
+    assert "step 2" in fault.message
+    assert any("the update, rate times direction, of step 1 was not finite, in weight" in note for note in fault.notes)
+
+
+def test_a_gradient_that_is_not_finite_is_told_with_its_parameter(torch_trainer):
+    model = FakeModel("torch", "float64")
+    own = model.module.objective
+    # the slope of a root at 0
+    model.module.objective = lambda x, y, kept: own(x, y, kept) + model.module.bias.abs().sqrt().sum()
+    fault = diverge(torch_trainer, 1.0, model=model)
+    assert "step 2" in fault.message
+    assert any("the gradient of step 1 was not finite, in bias; its loss was" in note for note in fault.notes)
+
+
+def test_a_run_that_diverges_late_keeps_its_checkpoint(trainer, tmp_path):
+    folder = tmp_path / "run"
+    trainer(folder, epochs=3)
+    before = (folder / "checkpoint.safetensors").read_bytes()
+    checkpoint = read_weights(folder / "checkpoint.safetensors")
+    assert all(np.isfinite(array).all() for array in checkpoint.values() if array.dtype.kind == "f")
+    metadata = read_metadata(folder / "checkpoint.safetensors")
+    metadata["identity"]["options"]["epochs"] = 9
+    checkpoint["weights.weight"][0, 0] = np.nan
+    write_weights(folder / "checkpoint.safetensors", checkpoint, metadata)
+    with pytest.raises(SymdslError, match="SYM1201") as caught, np.errstate(all="ignore"):
+        trainer(folder, resume=True, epochs=9)
+    assert "at step 16" in caught.value.diagnostics[0].message
+    assert "the checkpoint of step 15 is kept" in caught.value.diagnostics[0].notes
+    assert before != (folder / "checkpoint.safetensors").read_bytes()
 
 
 def test_float32_weights_and_outputs(trainer):
@@ -238,3 +288,40 @@ def test_a_killed_run_resumes_to_the_bit(torch_trainer, tmp_path):
     whole = torch_trainer(**options)
     assert same(resumed.weights, whole.weights)
     assert resumed.history == whole.history
+
+
+@pytest.mark.parametrize("options", [{"ema": 0.8, "keep": "best"}, {"schedule": "plateau", "plateau_after": 1}])
+def test_a_run_stopped_at_any_step_resumes_to_the_bit(trainer, tmp_path, options):
+    """Every 3 of 5 steps a checkpoint: inside epochs, and at their ends, where an evaluation is due as well."""
+    options = {"epochs": 5, "checkpoint_steps": 3, "evaluate_every": 2, **options}
+    whole = trainer(tmp_path / "whole", **options)
+    for step in (2, 5, 8, 15, 24) if trainer.backend == "jax" else (1, 2, 3, 5, 6, 8, 10, 14, 15, 24):
+        folder = tmp_path / f"{step}"
+        stop_at(trainer, folder, step, options)
+        resumed = trainer(folder, resume=True, **options)
+        assert same(resumed.weights, whole.weights)
+        assert (resumed.history, resumed.metrics) == (whole.history, whole.metrics)
+        for name in ("metrics.jsonl", "checkpoint.safetensors", "manifest.json"):
+            assert (folder / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name
+
+
+def stop_at(trainer, folder, step, options):
+    from symdsl.training.run import Run
+
+    class StoppedError(Exception):
+        pass
+
+    whole = Run.batches_from
+
+    def stopping(run, place):
+        for offset, batch in enumerate(whole(run, place)):
+            if place + offset == step:
+                raise StoppedError
+            yield batch
+
+    Run.batches_from = stopping
+    try:
+        with pytest.raises(StoppedError):
+            trainer(folder, **options)
+    finally:
+        Run.batches_from = whole

@@ -1,7 +1,10 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from symdsl.check.spec import Field
+from symdsl.data.match import FieldArrays
 from symdsl.diagnostics.diagnostic import Span
 from symdsl.training.metrics import evaluate, score
 
@@ -48,6 +51,9 @@ def test_evaluation_in_batches_is_evaluation_at_once(batch):
         sizes.append(len(inputs[0]))
         return (2 * inputs[0],)
 
-    found = evaluate(forward, [x], [target], [VECTOR], batch=batch)
-    assert found["mse"] == pytest.approx(np.mean((2 * x - target) ** 2), rel=1e-12)
+    data = FieldArrays("made", {"x": x, "v": target}, 10, {})
+    model = SimpleNamespace(fields={"v": VECTOR}, inputs=("x",), outputs=("v",))
+    samples = np.array([9, 1, 2, 3, 4, 5, 6, 7, 0])
+    found = evaluate(forward, data, model, samples, batch=batch)
+    assert found["mse"] == pytest.approx(np.mean((2 * x - target)[samples] ** 2), rel=1e-12)
     assert max(sizes) <= batch

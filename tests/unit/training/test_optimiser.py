@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from symdsl.check.training_options import TrainingOptions
 from symdsl.training.optimiser import optax_direction, torch_optimiser
-from symdsl.training.options import TrainingOptions
 
 CASES = [
     {"optimiser": "adam"},
@@ -10,6 +10,9 @@ CASES = [
     {"optimiser": "adam", "beta": (0.5, 0.8), "epsilon": 1e-3},
     {"optimiser": "adamw", "weight_decay": 0.1},
     {"optimiser": "sgd"},
+    {"optimiser": "sgd", "momentum": 0.0},
+    {"optimiser": "rmsprop"},
+    {"optimiser": "rmsprop", "alpha": 0.5, "epsilon": 1e-3, "weight_decay": 0.1},
     {"optimiser": "sgd", "momentum": 0.0, "weight_decay": 0.1},
     {"optimiser": "sgd", "momentum": 0.7, "weight_decay": 0.1},
 ]

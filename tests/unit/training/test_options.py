@@ -1,8 +1,8 @@
 import pytest
 
+from symdsl.check.training_options import TrainingOptions
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.training.options import TrainingOptions, read_options
-from symdsl.training.schedule import learning_rate
+from symdsl.training.options import read_options, recorded_options
 
 
 def test_options_of_the_command_win_over_those_of_the_spec():
@@ -46,11 +46,16 @@ def test_evaluations_about_fifty_times_a_run():
     assert TrainingOptions(epochs=30, evaluate_every=7).checkpoint_period == 7
 
 
-def test_schedules():
-    constant, cosine = TrainingOptions(learning_rate=0.1), TrainingOptions(learning_rate=0.1, schedule="cosine")
-    assert learning_rate(constant, 77, 100) == 0.1
-    rates = [learning_rate(cosine, step, 100) for step in range(101)]
-    assert rates[0] == 0.1
-    assert rates[50] == pytest.approx(0.05)
-    assert rates[100] == pytest.approx(0, abs=1e-15)
-    assert rates == sorted(rates, reverse=True)
+def test_options_of_an_optimiser_or_a_schedule_need_it():
+    for stated in ({"momentum": 0.5}, {"alpha": 0.5}, {"optimiser": "sgd", "beta": [0.9, 0.99]}, {"decay": 0.5}):
+        with pytest.raises(SymdslError, match="SYM0513"):
+            read_options(stated)
+    # a command that chooses another optimiser leaves what the spec says of its own aside
+    assert read_options({"optimiser": "sgd", "momentum": 0.5}, {"optimiser": "adam"}).momentum == 0.5
+
+
+def test_what_a_manifest_holds_is_read_without_judging_it():
+    options = TrainingOptions(optimiser="sgd", beta=(0.5, 0.6))
+    assert recorded_options(options.model_dump(mode="json")) == options
+    with pytest.raises(SymdslError, match="SYM0901"):
+        recorded_options({"epochs": 0})
