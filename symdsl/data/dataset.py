@@ -25,7 +25,8 @@ class Dataset:
     `name` is what the user called it. `kinds` says of which field kind a documented key is ("images": "image"), so that
     a field whose name is not a key can be matched where only one key fits. `partition` holds the published split
     ("train", "validation", "test" -> sample indices), empty where the source has none. `refused` keeps the keys of
-    a file that cannot be read safely, with the reason; asking for one raises.
+    a file that cannot be read safely, with the reason; asking for one raises. `only` is the key of the array in a
+    file that has but one, without a name of its own: it fits any field.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Dataset:
     kinds: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     partition: Mapping[str, Indices] = field(default_factory=lambda: NOTHING)
     refused: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    only: str | None = None
 
     def __contains__(self, key: str) -> bool:
         return key in self.arrays or key in self.refused

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from symdsl.data.dataset import Dataset
 from symdsl.data.faults import missing_extra
 from symdsl.data.source import Reference, SourceOptions, read_options, refuse_path
-
-Array = NDArray[np.float64]
+from symdsl.data.turn import normalise_images, turn_images
 
 BOX = 5 / 7
 """The part of an enlarged image that the digit's box takes, 20 of 28 as in MNIST: turning it loses no ink."""
@@ -58,44 +56,11 @@ class Digits:
             "test": np.sort(order[:TEST]),
         }
         angles = generator.uniform(0, 2 * np.pi, len(raw)) if options.rotated else np.zeros(len(raw))
-        images = draw_images(raw.reshape(-1, 8, 8) / 16, options.size, angles)
+        images = turn_images(raw.reshape(-1, 8, 8) / 16, angles, options.size, BOX)
         if options.normalised:
-            images = (images - images[partition["train"]].mean()) / images[partition["train"]].std()
+            images = normalise_images(images, partition["train"])
         arrays = {"images": images[:, None], "labels": labels.astype(np.int64), "angles": angles}
         return Dataset(reference.text, arrays, {"images": "image", "labels": "label"}, partition)
 
 
 SOURCE = Digits()
-
-
-def draw_images(images: Array, size: int | None, angles: Array) -> Array:
-    """Images (N, h, h) enlarged to `size` and turned counter-clockwise about the centre by `angles` (N,).
-
-    One bilinear interpolation does both: (N, size, size); outside the image is 0. `size` None keeps the grid.
-    """
-    original = images.shape[-1]
-    side = original if size is None else size
-    scale = 1.0 if size is None else original / (BOX * side)
-    offset = np.arange(side) - (side - 1) / 2
-    down, right = offset[:, None] * scale, offset[None, :] * scale
-    result = np.empty((len(images), side, side))
-    for index, angle in enumerate(angles):
-        cosine, sine = np.cos(angle), np.sin(angle)
-        # x = right, y = -down; the value at a point is the original's at the point turned back by the angle
-        rows = cosine * down + sine * right
-        columns = cosine * right - sine * down
-        result[index] = sample_bilinear(images[index], rows + (original - 1) / 2, columns + (original - 1) / 2)
-    return result
-
-
-def sample_bilinear(image: Array, rows: Array, columns: Array) -> Array:
-    """The image (h, w), bilinear between pixel centres and 0 outside, at real (row, column) positions of one shape."""
-    framed = np.pad(image, 1)
-    rows = np.clip(rows + 1, 0, framed.shape[0] - 1)
-    columns = np.clip(columns + 1, 0, framed.shape[1] - 1)
-    top = np.minimum(rows.astype(np.int64), framed.shape[0] - 2)
-    left = np.minimum(columns.astype(np.int64), framed.shape[1] - 2)
-    below, beside = rows - top, columns - left
-    upper = (1 - beside) * framed[top, left] + beside * framed[top, left + 1]
-    lower = (1 - beside) * framed[top + 1, left] + beside * framed[top + 1, left + 1]
-    return (1 - below) * upper + below * lower

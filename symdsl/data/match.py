@@ -48,7 +48,7 @@ def match_fields(dataset: Dataset, fields: Iterable[Field], resident_bytes: int 
     SYM0804 wrong shape, SYM0809 wrong dtype, SYM0805 not finite, SYM0811 label out of range.
     """
     fields = tuple(fields)
-    keys = {field.name: find_key(dataset, field) for field in fields}
+    keys = {field.name: find_key(dataset, field, len(fields) == 1) for field in fields}
     arrays = {name: dataset.array(key) for name, key in keys.items()}
     count = check_same_length(dataset.name, {keys[name]: array for name, array in arrays.items()})
     load = sum(8 * array.size for array in arrays.values() if isinstance(array, LazyArray)) <= resident_bytes
@@ -58,17 +58,21 @@ def match_fields(dataset: Dataset, fields: Iterable[Field], resident_bytes: int 
     return FieldArrays(dataset.name, checked, count, dataset.partition)
 
 
-def find_key(dataset: Dataset, field: Field) -> str:
-    """The key of a field's array. Raises SymdslError (SYM0803)."""
+def find_key(dataset: Dataset, field: Field, alone: bool = False) -> str:
+    """The key of a field's array; a field `alone` takes that of a file with but one. Raises SymdslError (SYM0803)."""
     span = field.source.span if field.source and field.source.key else field.span
     wanted = field.source.key if field.source and field.source.key else field.name
     if wanted in dataset:
         return wanted
+    if dataset.only is not None and alone and (not (field.source and field.source.key) or wanted == field.name):
+        return dataset.only
     fitting = [key for key, kind in dataset.kinds.items() if kind == field.kind]
     if wanted == field.name and len(fitting) == 1:
         return fitting[0]
     note = f"several of its arrays are of kind {field.kind}: {', '.join(fitting)}" if fitting else ""
     hint = f'{suggestion(wanted, dataset.arrays)}; name one with from "{dataset.name}:key"'
+    if dataset.only is not None:
+        hint = f'a file of one array is named by its field: {field.name}: ... from "{dataset.name}"'
     raise bad_data("SYM0803", f"{dataset.name} has no array `{wanted}` for the field {field.name}", span=span,
                    notes=(note,) if note else (), hint=hint)  # fmt: skip
 

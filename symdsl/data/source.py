@@ -25,6 +25,7 @@ CALL = re.compile(r"([A-Za-z_]\w*)\s*(?:\((.*)\))?", re.DOTALL)
 OPTION = re.compile(r"([A-Za-z_]\w*)\s*=\s*([^\s,=()]+)")
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 NAME = re.compile(r"[A-Za-z_]\w*")
+PATH = re.compile(r"[\w.~+@-]*(/[\w.~+@-]*)*")
 
 
 class SourceOptions(BaseModel):
@@ -35,13 +36,18 @@ class SourceOptions(BaseModel):
 
 @dataclass(frozen=True)
 class Reference:
-    """A parsed reference: the source's name, its file if it reads one, and the options as written."""
+    """A parsed reference: the source's name, its file if it reads one, and the options as written.
+
+    A path among the options is relative to `folder`, and stays there unless `allow_path` (see `check_path`).
+    """
 
     text: str
     name: str
     path: Path | None = None
     options: tuple[tuple[str, Value], ...] = ()
     span: Span | None = None
+    folder: Path = Path()
+    allow_path: bool = False
 
 
 class Source(Protocol):
@@ -99,13 +105,19 @@ def parse_reference(
     if call and (call[1] in names or call[2] is not None):
         if call[1] not in names:
             raise bad_data("SYM0812", f"no data source is named {call[1]}", span=span, hint=suggestion(call[1], names))
-        return Reference(stripped, call[1], None, parse_options(call[2] or "", span), span)
-    suffix = Path(stripped).suffix.lstrip(".").lower()
+        return Reference(stripped, call[1], None, parse_options(call[2] or "", span), span, folder, allow_path)
+    suffix = file_format(stripped)
     if suffix not in names:
         hint = suggestion(stripped, names)
         raise bad_data("SYM0802", f"`{stripped}` is neither a data source nor a file of a known format", span=span,
                        hint=hint)  # fmt: skip
     return Reference(stripped, suffix, check_path(stripped, folder, allow_path, span), (), span)
+
+
+def file_format(text: str) -> str:
+    """What the name of a file says of its format: the suffix, or the end of `train-images-idx3-ubyte`."""
+    name = Path(text).name
+    return "ubyte" if name.endswith("-ubyte") else Path(name).suffix.lstrip(".").lower()
 
 
 def check_path(text: str, folder: Path, allow_path: bool, span: Span | None) -> Path:
@@ -118,7 +130,7 @@ def check_path(text: str, folder: Path, allow_path: bool, span: Span | None) -> 
 
 
 def parse_options(text: str, span: Span | None = None) -> tuple[tuple[str, Value], ...]:
-    """`a = 1, b = true` as pairs; values are numbers, true, false or names. Raises SymdslError (SYM0816)."""
+    """`a = 1, b = true` as pairs; values are numbers, true, false, names or paths. Raises SymdslError (SYM0816)."""
     options: dict[str, Value] = {}
     for part in text.split(",") if text.strip() else ():
         match = OPTION.fullmatch(part.strip())
@@ -131,14 +143,14 @@ def parse_options(text: str, span: Span | None = None) -> tuple[tuple[str, Value
 
 
 def parse_value(text: str, span: Span | None) -> Value:
-    """A boolean, an integer, a float or a name. Raises SymdslError (SYM0816)."""
+    """A boolean, an integer, a float, a name or a path. Raises SymdslError (SYM0816)."""
     if text in ("true", "false"):
         return text == "true"
     if NUMBER.fullmatch(text):
         return float(text) if set(text) & set(".eE") else int(text)
-    if NAME.fullmatch(text):
+    if PATH.fullmatch(text):
         return text
-    raise bad_data("SYM0816", f"`{text}` is not a number, true, false or a name", span=span)
+    raise bad_data("SYM0816", f"`{text}` is not a number, true, false, a name or a path", span=span)
 
 
 def read_options(reference: Reference, model: type[Options]) -> Options:

@@ -3,8 +3,9 @@ import sys
 import numpy as np
 import pytest
 
-from symdsl.data.digits import draw_images, sample_bilinear
+from symdsl.data.digits import BOX
 from symdsl.data.source import load_data, parse_reference
+from symdsl.data.turn import sample_bilinear, turn_images
 from symdsl.diagnostics.diagnostic import SymdslError
 
 
@@ -30,8 +31,8 @@ def test_the_partition_is_disjoint_and_complete():
 
 def test_turning_by_quarter_turns_is_exact_and_counter_clockwise():
     images = np.random.default_rng(0).random((2, 8, 8))
-    upright = draw_images(images, 29, np.zeros(2))
-    turned = draw_images(images, 29, np.full(2, np.pi / 2))
+    upright = turn_images(images, np.zeros(2), 29, BOX)
+    turned = turn_images(images, np.full(2, np.pi / 2), 29, BOX)
     np.testing.assert_allclose(turned, np.rot90(upright, axes=(1, 2)), atol=1e-12)
     assert np.abs(turned - upright).max() > 0.1
 
@@ -59,10 +60,10 @@ def test_the_seed_rules_the_angles():
 def test_bilinear_sampling_is_exact_at_pixels_and_linear_between():
     image = np.arange(12.0).reshape(3, 4)
     rows, columns = np.meshgrid(np.arange(3.0), np.arange(4.0), indexing="ij")
-    np.testing.assert_array_equal(sample_bilinear(image, rows, columns), image)
-    assert sample_bilinear(image, np.array([0.5]), np.array([1.25])) == pytest.approx(0.5 * 4 + 1.25)
-    assert sample_bilinear(image, np.array([-0.5]), np.array([1.0])) == pytest.approx(0.5)
-    assert sample_bilinear(image, np.array([-3.0]), np.array([9.0])) == 0
+    np.testing.assert_array_equal(sample_bilinear(image[None], rows[None], columns[None])[0], image)
+    points = np.array([[0.5, -0.5, -3.0], [0.5, -0.5, -3.0]]), np.array([[1.25, 1.0, 9.0], [1.25, 1.0, 9.0]])
+    values = sample_bilinear(np.stack([image, 2 * image]), *points)
+    np.testing.assert_allclose(values, [[3.25, 0.5, 0], [6.5, 1, 0]], atol=1e-14)
 
 
 def test_without_scikit_learn_the_message_has_the_command(monkeypatch):

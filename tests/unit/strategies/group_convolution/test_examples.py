@@ -22,6 +22,8 @@ PUBLISHED = {
     "rotated_digits/p4cnn": 24_680,
     "rotated_digits/p4cnn_short": 24_680,
     "rotated_digits/p4cnn_rotation_pooling": 21_750,
+    "rotated_fashion/z2cnn": 21_750,
+    "rotated_fashion/p4cnn": 24_680,
     "p4m_resnet/p4m_resnet44": 2_622_878,
     "p4m_resnet/p4m_resnet44_published": 2_622_878,
     "p4m_resnet/p4m_resnet26": 7_173_110,
