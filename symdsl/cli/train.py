@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,11 +25,20 @@ from symdsl.cli.options import (
     split_settings,
 )
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from symdsl.pipeline import Compilation
+    from symdsl.verification.report import Report
+
 Data = Annotated[str | None, typer.Option("--data", help="Data instead of what the spec names: a file or a source.")]
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="The run folder.  [default: runs/MODEL]")]
 Epochs = Annotated[int | None, typer.Option(min=1, help="Instead of what the spec says.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Continue the run in the folder.")]
 Seed = Annotated[int | None, typer.Option(min=0, help="Fixes weights, split, batches and noise.")]
+Board = Annotated[bool, typer.Option("--tensorboard", help="Write the records as events of TensorBoard too.")]
+Verify = Annotated[bool, typer.Option("--verify/--no-verify", help="Measure the symmetries of the trained model.")]
+RESOLVED = "resolved.sym"
 AllowPath = Annotated[bool, typer.Option("--allow-path", help="Let the spec read data outside its folder.")]
 
 
@@ -43,6 +53,8 @@ def train(
     dtype: DTypeOption = DType.float32,
     device: DeviceOption = "cpu",
     resume: Resume = False,
+    tensorboard: Board = False,
+    verify: Verify = True,
     allow_path: AllowPath = False,
     form: FormOption = Form.text,
     model: ModelOption = None,
@@ -52,6 +64,9 @@ def train(
     """Train a model; write weights, metrics, manifest and a plot into a run folder."""
     from dataclasses import replace
 
+    from symdsl.api import parse
+    from symdsl.artifact.write import write_text
+    from symdsl.comparison.resolved import resolved_spec
     from symdsl.data.gather import gather_data
     from symdsl.pipeline import prepare
     from symdsl.training.loop import train as fit
@@ -67,10 +82,33 @@ def train(
     compilation = replace(compilation, session=replace(session, seed=options.seed))
     arrays = gather_data(compilation.spec, data, folder=spec.parent, allow_path=allow_path, seed=options.data_seed)
     folder = output or Path("runs") / compilation.spec.name
-    result = fit(compilation, compilation.instantiate(), arrays, options, folder=folder, resume=resume)
+    result = fit(
+        compilation, compilation.instantiate(), arrays, options,
+        folder=folder, resume=resume, tensorboard=tensorboard,
+    )  # fmt: skip
     print_diagnostics(result.warnings, sources_of(result.warnings), "text")
+    tree = next(each for each in parse(spec, session.limits).models if each.name.text == compilation.spec.name)
+    write_text(folder / RESOLVED, resolved_spec(tree, compilation.spec, options, spec.parent, folder))
+    report = certify_run(compilation, result.weights, folder) if verify else None
     if form is Form.json:
         print(json.dumps({"folder": str(folder), "metrics": dict(result.metrics)}))
     else:
         print(", ".join(f"{name} {value:.6g}" for name, value in result.metrics.items()))
     talk(f"wrote {folder}")
+    if report is not None and not report.passed:
+        print_diagnostics(report.diagnostics, {}, "text")
+        raise typer.Exit(3)
+
+
+def certify_run(compilation: Compilation, weights: Mapping[str, NDArray[Any]], folder: Path) -> Report:
+    """Measure the trained model, end to end and with few samples, and put the report into the run's manifest."""
+    from symdsl.artifact.manifest import FILE_NAME, certify, read_manifest
+    from symdsl.verification.verify import VerifyOptions
+    from symdsl.verification.verify import verify as measure
+
+    report = measure(compilation, weights, VerifyOptions(samples=2, elements=8, words=4, layers=False))
+    certify(folder, read_manifest(folder / FILE_NAME), json.loads(report.model_dump_json()))
+    for entry in report.measurements:
+        if entry.quantity not in ("parity", "fold"):
+            talk(f"{entry.title}: {entry.error:.2e}" + (f" (at most {entry.tolerance:g})" if entry.tolerance else ""))
+    return report

@@ -19,6 +19,7 @@ from symdsl.pipeline import Compilation
 from symdsl.plan.cost import count_parameters
 from symdsl.plan.initial import parameter_table
 from symdsl.training.checkpoint import data_hash, shapes_of
+from symdsl.training.events import EventFiles
 from symdsl.training.progress import Pace, show_progress
 from symdsl.training.run import Run
 from symdsl.training.run_folder import RunFolder
@@ -48,15 +49,17 @@ class TrainingResult:
 
 def train(
     compiled: Compilation, model: CompiledModel, data: FieldArrays, options: TrainingOptions, *,
-    folder: Path | None = None, resume: bool = False, quiet: bool = False,
+    folder: Path | None = None, resume: bool = False, quiet: bool = False, tensorboard: bool = False,
 ) -> TrainingResult:  # fmt: skip
     """Minimise the objective of `compiled` over the training part of `data`; `model`, its instance, is changed.
 
     With `folder` the run is written there as it goes (spec, metrics, checkpoints, weights, manifest); `resume` goes on
-    from its last checkpoint, to the same weights that an unbroken run has. Raises SymdslError: SYM1201 (exit 5)
+    from its last checkpoint, to the same weights that an unbroken run has; `tensorboard` writes its records as events
+    too. Raises SymdslError: SYM1201 (exit 5)
     diverged, SYM1202 batch larger than the data, SYM1203 and SYM0814 bad split, SYM1204 not this run, SYM1003 device.
     """
-    run = prepare_run(compiled, model, data, options, folder)
+    events = EventFiles(folder) if folder and tensorboard else None
+    run = prepare_run(compiled, model, data, options, RunFolder(folder, events) if folder else None)
     try:
         if run.folder:
             run.folder.start(compiled.spec.text, resume)
@@ -68,6 +71,8 @@ def train(
         return finish_run(run, compiled, model, data, perf_counter() - start)
     finally:
         run.stepper.close()
+        if run.folder:
+            run.folder.close()
 
 
 def train_epochs(run: Run, quiet: bool) -> None:
@@ -85,7 +90,7 @@ def train_epochs(run: Run, quiet: bool) -> None:
 
 
 def prepare_run(
-    compiled: Compilation, model: CompiledModel, data: FieldArrays, options: TrainingOptions, folder: Path | None
+    compiled: Compilation, model: CompiledModel, data: FieldArrays, options: TrainingOptions, folder: RunFolder | None
 ) -> Run:
     """Split the data, move the training part to the device, and make the optimiser."""
     spec = compiled.spec
@@ -107,8 +112,7 @@ def prepare_run(
         "weights": shapes_of(stepper.weights()),
     }
     return Run(
-        options, stepper, data, spec, split, batch, identity, RunFolder(folder) if folder else None,
-        scales=scales, warnings=warnings,
+        options, stepper, data, spec, split, batch, identity, folder, scales=scales, warnings=warnings,
     )  # fmt: skip
 
 

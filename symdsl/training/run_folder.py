@@ -16,6 +16,7 @@ from symdsl.artifact.write import cannot_write, write_file, write_text
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.training.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from symdsl.training.differences import differing_lines
+from symdsl.training.events import EventFiles
 from symdsl.training.plot import plot_metrics
 
 SPEC, METRICS, WEIGHTS, CHECKPOINT, PLOT = (
@@ -26,8 +27,9 @@ SPEC, METRICS, WEIGHTS, CHECKPOINT, PLOT = (
 class RunFolder:
     """Writes a run as it goes. Every file is whole at any moment; `metrics.jsonl` may have a torn last line."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, events: EventFiles | None = None) -> None:
         self.path = path
+        self.events = events
 
     def start(self, spec_text: str, resume: bool) -> None:
         """Make the folder, put the spec into it, and drop what a killed run left half written.
@@ -70,6 +72,8 @@ class RunFolder:
     def begin_metrics(self, history: Sequence[Mapping[str, float]]) -> None:
         """Put these records, and nothing else, into the metrics file."""
         write_text(self.path / METRICS, "".join(record_line(record) for record in history))
+        if self.events:
+            self.events.begin(history)
 
     def add_metrics(self, record: Mapping[str, float]) -> None:
         """Append a record, on disk before any checkpoint that counts it. Raises SymdslError (SYM0907)."""
@@ -81,6 +85,13 @@ class RunFolder:
                 os.fsync(stream.fileno())
         except OSError as error:
             raise cannot_write(path, error) from error
+        if self.events:
+            self.events.add(record)
+
+    def close(self) -> None:
+        """No more records."""
+        if self.events:
+            self.events.close()
 
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Replace the checkpoint. Raises SymdslError (SYM0907)."""

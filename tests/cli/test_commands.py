@@ -136,3 +136,41 @@ def test_an_absent_device_is_said(invoke: Invoke, spec: Path, data: Path, tmp_pa
     result = invoke("train", spec, "--data", data, "-o", tmp_path / "run", "--device", "cuda:7")
     assert result.exit_code == 4
     assert "SYM1003" in result.stderr
+
+
+def test_a_run_has_a_certificate_and_a_spec_that_says_everything(
+    invoke: Invoke, spec: Path, data: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    result = invoke("train", spec, "--data", data, "-o", run, "--set", "width=4", "--set", "train.clip=1.5")
+    assert result.exit_code == 0, result.stderr
+    certificate = json.loads((run / "manifest.json").read_text())["certificate"]
+    assert [entry["subject"] for entry in certificate["measurements"] if entry["quantity"] == "equivariance"]
+    resolved = (run / "resolved.sym").read_text()
+    assert "param width: int = 4" in resolved
+    assert "clip = 1.5" in resolved
+    assert invoke("check", run / "resolved.sym").exit_code == 0
+    again = tmp_path / "again"
+    assert invoke("train", run / "resolved.sym", "--data", data, "-o", again).exit_code == 0
+    assert (again / "weights.safetensors").read_bytes() == (run / "weights.safetensors").read_bytes()
+
+
+def test_a_run_can_go_without_a_certificate(invoke: Invoke, spec: Path, data: Path, tmp_path: Path) -> None:
+    assert invoke("train", spec, "--data", data, "-o", tmp_path / "run", "--no-verify").exit_code == 0
+    assert json.loads((tmp_path / "run" / "manifest.json").read_text())["certificate"] is None
+
+
+def test_tensorboard_gets_the_records(invoke: Invoke, spec: Path, data: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    assert invoke("train", spec, "--data", data, "-o", run, "--tensorboard", "--no-verify").exit_code == 0
+    (events,) = (run / "tensorboard").iterdir()
+    assert b"train/loss" in events.read_bytes()
+
+
+def test_tensorboard_without_its_package(
+    invoke: Invoke, spec: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("symdsl.training.events.find_spec", lambda name: None)
+    result = invoke("train", spec, "--data", data, "-o", tmp_path / "run", "--tensorboard")
+    assert result.exit_code == 4
+    assert 'pip install "symdsl[tensorboard]"' in result.stderr

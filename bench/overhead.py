@@ -1,0 +1,145 @@
+"""The loop of `symdsl train` against one written by hand around the same model: what the product costs.
+
+OMP_NUM_THREADS=1 python -m bench.overhead      seconds of the later epochs; interleaved, medians
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from bench.record import ROOT, Row, record
+from symdsl.data.gather import gather_data
+from symdsl.data.match import FieldArrays
+from symdsl.data.split import choose_split
+from symdsl.pipeline import Compilation, prepare
+from symdsl.plan.initial import parameter_table
+from symdsl.session import Session
+from symdsl.training.loop import train
+from symdsl.training.options import TrainingOptions, read_options
+
+Array = np.ndarray
+Loop = Callable[[Compilation, list[Array], TrainingOptions], float]
+ROUNDS = 5
+
+
+@dataclass(frozen=True)
+class Case:
+    """An example, and how many epochs are timed."""
+
+    name: str
+    path: str
+    epochs: int
+
+
+CASES = (Case("P4CNN", "rotated_digits/p4cnn.sym", 3), Case("HNN", "spring/spring.sym", 1500))
+
+
+def torch_loop(compilation: Compilation, arrays: list[Array], options: TrainingOptions) -> float:
+    """Seconds of a plain loop in torch."""
+    import torch
+
+    model = compilation.instantiate().module.train()
+    tensors = [torch.as_tensor(each, dtype=torch.int64 if each.dtype.kind == "i" else torch.float32) for each in arrays]
+    count, batch = len(tensors[0]), options.batch_size(len(tensors[0]))
+    optimiser = torch.optim.Adam(model.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay)
+    begin = perf_counter()
+    for _ in range(options.epochs):
+        order = torch.randperm(count)
+        total = torch.zeros(())
+        for start in range(0, count, batch):
+            chosen = tensors if batch == count else [each[order[start : start + batch]] for each in tensors]
+            optimiser.zero_grad()
+            loss = model.objective(*chosen)
+            loss.backward()
+            optimiser.step()
+            total += loss.detach()
+    total.item()
+    return perf_counter() - begin
+
+
+def jax_loop(compilation: Compilation, arrays: list[Array], options: TrainingOptions) -> float:
+    """Seconds of a plain loop in jax and Optax, the batch taken inside the jitted step."""
+    import jax
+    import jax.numpy as jnp
+    import optax
+
+    model = compilation.instantiate()
+    names = parameter_table(compilation.program.root)
+    weights = {name: jnp.asarray(array) for name, array in model.weights().items()}
+    params = {name: each for name, each in weights.items() if name in names}
+    state = {name: each for name, each in weights.items() if name not in names}
+    objective = model.module.apply_objective
+    optimiser = optax.chain(optax.add_decayed_weights(options.weight_decay), optax.adam(options.learning_rate))
+    data = [jnp.asarray(each) for each in arrays]
+    count, batch = len(data[0]), options.batch_size(len(data[0]))
+
+    @jax.jit
+    def step(params: Any, state: Any, moments: Any, data: Any, places: Any) -> Any:
+        chosen = data if places is None else [each[places] for each in data]
+        differentiated = jax.value_and_grad(lambda given: objective(given, state, chosen, []), has_aux=True)
+        (loss, after), gradient = differentiated(params)
+        change, moments = optimiser.update(gradient, moments, params)
+        return optax.apply_updates(params, change), after, moments, loss
+
+    generator = np.random.default_rng(0)
+    moments = optimiser.init(params)
+    begin = perf_counter()
+    loss: Any = 0.0
+    for _ in range(options.epochs):
+        order = generator.permutation(count)
+        for start in range(0, count, batch):
+            places = None if batch == count else order[start : start + batch]
+            params, state, moments, loss = step(params, state, moments, data, places)
+    float(loss)
+    return perf_counter() - begin
+
+
+def product(compilation: Compilation, data: FieldArrays, options: TrainingOptions) -> float:
+    """Seconds of the loop of `symdsl train`, into a run folder."""
+    with tempfile.TemporaryDirectory() as place:
+        model = compilation.instantiate()
+        return train(compilation, model, data, options, folder=Path(place) / "run", quiet=True).seconds
+
+
+def ratio(case: Case, backend: str, by_hand: Loop) -> float:
+    """The median over rounds of product / by hand, of the epochs after the first tenth, without what is done once."""
+    path = ROOT / "examples" / case.path
+    compilation = prepare(path, Session(backend=backend))
+    data = gather_data(compilation.spec, folder=path.parent)
+    short, long = (
+        read_options(compilation.spec.training, {"epochs": epochs, "evaluate_every": epochs})
+        for epochs in (max(1, case.epochs // 10), max(1, case.epochs // 10) + case.epochs)
+    )
+    split = choose_split(data.count, data.partition, short.split, short.seed)
+    arrays = [data.take(name, split.train) for name in (*compilation.spec.inputs, *compilation.spec.outputs)]
+    found = []
+    for _ in range(ROUNDS):
+        ours = product(compilation, data, long) - product(compilation, data, short)
+        theirs = by_hand(compilation, arrays, long) - by_hand(compilation, arrays, short)
+        found.append(ours / theirs)
+    return statistics.median(found)
+
+
+def main() -> None:
+    """Both models on both backends."""
+    rows = []
+    loops: dict[str, Loop] = {"torch": torch_loop, "jax": jax_loop}
+    for case in CASES:
+        for backend, loop in loops.items():
+            found = ratio(case, backend, loop)
+            what = f"{case.name}, {backend}: symdsl train against a loop by hand"
+            rows.append(Row(what, f"{found:.2f}", "<= 1.05", found <= 1.05))
+    notes = ("Seconds of the later epochs, a median of interleaved rounds; evaluations are left out of both.",)
+    record("overhead", "Cost of the training loop", "python -m bench.overhead", rows, notes)
+
+
+if __name__ == "__main__":
+    main()
