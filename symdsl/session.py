@@ -35,6 +35,8 @@ class Limits:
     array_size: int = _limit(16_777_216, "SYM0710", "numbers in one sample of a field")
     items: int = _limit(100_000, "SYM0711", "items of a list")
     parameters: int = _limit(1_000_000_000, "SYM0706", "parameters of a network")
+    trajectory_numbers: int = _limit(50_000_000, "SYM1236", "numbers in the trajectories of a rollout")
+    solver_steps: int = _limit(10_000_000, "SYM1236", "steps of an adaptive solver")
 
     @property
     def depth(self) -> int:

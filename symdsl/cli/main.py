@@ -19,6 +19,7 @@ from symdsl.cli.format import fmt
 from symdsl.cli.info import info
 from symdsl.cli.limits import CommandWithLimits
 from symdsl.cli.predict import predict
+from symdsl.cli.rollout import rollout
 from symdsl.cli.show import show
 from symdsl.cli.train import train
 from symdsl.cli.verify import verify
@@ -39,6 +40,7 @@ app.command("verify", cls=CommandWithLimits)(verify)
 app.command("train", cls=CommandWithLimits)(train)
 app.command("evaluate", cls=CommandWithLimits)(evaluate)
 app.command("predict", cls=CommandWithLimits)(predict)
+app.command("rollout", cls=CommandWithLimits)(rollout)
 app.command("export", cls=CommandWithLimits)(export)
 app.command("compare", cls=CommandWithLimits)(compare)
 app.command("explain")(explain)

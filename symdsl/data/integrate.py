@@ -12,10 +12,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from symdsl.data.faults import bad_data
+from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 
 Array = NDArray[np.float64]
 VectorField = Callable[[Array], Array]
+Watch = Callable[[float], None]
+"""Told the time that every trajectory has reached, after each step; what it raises ends the integration."""
 
 STAGES = (
     (),
@@ -42,16 +44,30 @@ SAFETY, SMALLEST_FACTOR, LARGEST_FACTOR = 0.9, 0.2, 10.0
 ERROR_EXPONENT = -1 / 5
 
 
-def integrate(field: VectorField, initial: Array, times: Array, *, rtol: float, atol: float = 1e-6) -> Array:
+class BreakdownError(SymdslError):
+    """SYM0817, exit code 2: the trajectory in `row` of a batch has no finite continuation from `state` at `time`."""
+
+    def __init__(self, time: float, row: int, state: Array) -> None:
+        message = f"the integration of a trajectory broke down at t = {time:.6g}"
+        super().__init__(Diagnostic("SYM0817", message), exit_code=2)
+        self.time, self.row, self.state = time, row, state
+
+
+def integrate(
+    field: VectorField, initial: Array, times: Array, *, rtol: float, atol: float = 1e-6, watch: Watch | None = None
+) -> Array:
     """y(t) with y' = field(y), y(times[0]) = initial, for every row of a batch: (N, d) -> (N, T, d).
 
-    `field` is autonomous and maps (M, d) -> (M, d) row by row; `times` (T,) increases. Raises SymdslError (SYM0817)
-    where a step size falls under the spacing of float64.
+    `field` is autonomous and maps (M, d) -> (M, d) row by row; `times` (T,) increases. Raises BreakdownError (SYM0817)
+    where a step falls under the spacing of float64, in time or in the state, or a slope is not finite at the start.
     """
     count, size = initial.shape
     time, end = np.full(count, times[0]), float(times[-1])
     state = initial.astype(np.float64)
     slope = field(state)
+    endless = np.flatnonzero(~np.isfinite(slope).all(axis=1))
+    if endless.size:
+        raise BreakdownError(float(times[0]), int(endless[0]), state[endless[0]])
     step = first_step(field, state, slope, end - float(times[0]), rtol, atol)
     result = np.empty((count, len(times), size))
     result[:, 0] = state
@@ -60,8 +76,11 @@ def integrate(field: VectorField, initial: Array, times: Array, *, rtol: float, 
     active = np.flatnonzero(time < end)
     while active.size:
         smallest = 10 * np.abs(np.nextafter(time[active], np.inf) - time[active])
-        if np.any(rejected[active] & (step[active] < smallest)):
-            raise bad_data("SYM0817", f"the integration of a trajectory broke down at t = {time[active].min():.6g}")
+        moves = np.any(state[active] + step[active, None] * slope[active] != state[active], axis=1)
+        stuck = active[rejected[active] & ((step[active] < smallest) | ~moves)]
+        if stuck.size:
+            row = int(stuck[np.argmin(time[stuck])])
+            raise BreakdownError(float(time[row]), row, state[row])
         width = np.minimum(np.maximum(step[active], smallest), end - time[active])
         slopes, proposal = try_step(field, state[active], slope[active], width)
         scale = atol + rtol * np.maximum(np.abs(state[active]), np.abs(proposal))
@@ -75,6 +94,8 @@ def integrate(field: VectorField, initial: Array, times: Array, *, rtol: float, 
         fill_outputs(result, done, times, rows, time[rows], after, state[rows], slopes[:, accepted], width[accepted])
         time[rows], state[rows], slope[rows] = after, proposal[accepted], slopes[6, accepted]
         active = active[time[active] < end]
+        if watch is not None:
+            watch(float(time.min()))
     return result
 
 
@@ -102,6 +123,7 @@ def first_step(field: VectorField, state: Array, slope: Array, length: float, rt
     flat = (speed <= 1e-15) & (bend <= 1e-15)
     largest = np.where(flat, 1.0, np.maximum(speed, bend))
     refined = np.where(flat, np.maximum(1e-6, guess * 1e-3), (0.01 / largest) ** -ERROR_EXPONENT)
+    refined = np.where(np.isfinite(refined), refined, guess)
     return np.minimum(np.minimum(100 * guess, refined), length)
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from symdsl.data.dataset import Dataset
 from symdsl.data.oscillator import KEYS, OscillatorOptions, draw_oscillations
 from symdsl.data.source import Reference, check_size, read_options, refuse_path
+from symdsl.data.system import System
 
 Array = NDArray[np.float64]
 
@@ -42,6 +43,11 @@ class Pendulum:
         options = read_options(reference, PendulumOptions)
         check_size(reference, options.samples, options.points)
         return draw_oscillations(reference.text, field, hamiltonian, 1.3, 1.0, options, seed)
+
+    def system(self, reference: Reference) -> System:
+        """The motion, which conserves its energy."""
+        read_options(reference, PendulumOptions)
+        return System((2, 1), field, {"energy": hamiltonian})
 
 
 SOURCE = Pendulum()

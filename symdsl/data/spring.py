@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from symdsl.data.dataset import Dataset
 from symdsl.data.oscillator import KEYS, OscillatorOptions, draw_oscillations
 from symdsl.data.source import Reference, check_size, read_options, refuse_path
+from symdsl.data.system import System
 
 Array = NDArray[np.float64]
 
@@ -35,6 +36,11 @@ class Spring:
         options = read_options(reference, OscillatorOptions)
         check_size(reference, options.samples, options.points)
         return draw_oscillations(reference.text, field, hamiltonian, 0.1, 0.9, options, seed)
+
+    def system(self, reference: Reference) -> System:
+        """The motion, which conserves its energy."""
+        read_options(reference, OscillatorOptions)
+        return System((2, 1), field, {"energy": hamiltonian})
 
 
 SOURCE = Spring()

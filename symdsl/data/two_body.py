@@ -12,6 +12,7 @@ from pydantic import Field
 from symdsl.data.dataset import Dataset
 from symdsl.data.integrate import integrate
 from symdsl.data.source import Reference, SourceOptions, check_size, read_options, refuse_path
+from symdsl.data.system import System
 
 Array = NDArray[np.float64]
 
@@ -29,9 +30,29 @@ def field(z: Array) -> Array:
     return np.stack([z[:, 1], np.stack([-pull, pull], axis=2).reshape(-1, 4)], axis=1)
 
 
+def momentum(z: Array) -> Array:
+    """p_1 + p_2: (N, 2, 4) -> (N, 2)."""
+    return z[:, 1, 0::2] + z[:, 1, 1::2]
+
+
+def angular_momentum(z: Array) -> Array:
+    """sum_i x_i p_y,i - y_i p_x,i: (N, 2, 4) -> (N,)."""
+    return np.sum(z[:, 0, :2] * z[:, 1, 2:] - z[:, 0, 2:] * z[:, 1, :2], axis=1)
+
+
+def positions(z: Array) -> Array:
+    """(N, 2, 4) -> (N, 2 bodies, 2): (x, y) of each."""
+    return by_body(z)[:, :, 0]
+
+
 def by_body(z: Array) -> Array:
     """(N, 2, 4) with x1, x2, y1, y2 -> (N, 2 bodies, 2, 2): the layout of `phase_space(dim = 2) per bodies`."""
     return z.reshape(-1, 2, 2, 2).transpose(0, 3, 1, 2)
+
+
+def by_coordinate(z: Array) -> Array:
+    """(N, 2 bodies, 2, 2) -> (N, 2, 4): the inverse of `by_body`."""
+    return z.transpose(0, 2, 3, 1).reshape(-1, 2, 4)
 
 
 def draw_initial(samples: int, eccentricity: float, random: np.random.RandomState) -> Array:
@@ -92,6 +113,13 @@ class TwoBody:
         edge = len(z) // 5
         partition = {"train": np.arange(edge, len(z)), "test": np.arange(edge)}
         return Dataset(reference.text, arrays, {"z": "phase_space", "dz": "derivative"}, partition)
+
+    def system(self, reference: Reference) -> System:
+        """The motion, which conserves energy, momentum and angular momentum."""
+        conserved = {"energy": hamiltonian, "momentum": momentum, "angular_momentum": angular_momentum}
+        system = System((2, 4), field, conserved, positions)
+        per_body = read_options(reference, TwoBodyOptions).per_body
+        return system.in_layout((2, 2, 2), by_body, by_coordinate) if per_body else system
 
 
 def follow_orbits(initial: Array, times: Array, rtol: float) -> Array:

@@ -15,4 +15,11 @@ CODES = (
     Code("SYM1222", "no plain network", "A strategy does not say what its network is without the symmetry."),
     Code("SYM1223", "folder of another comparison", "A run folder holds a run of another spec, data or option."),
     Code("SYM1230", "no format for an output", "The ending of an output file names no format that can be written."),
+    Code("SYM1231", "nothing moves", "A rollout needs a model that predicts the time derivative of an input."),
+    Code("SYM1232", "no state to start from", "A start of a rollout is no state, or no sample, of the model."),
+    Code("SYM1233", "unknown method of integration", "No method that follows a motion has this name."),
+    Code("SYM1234", "trajectory diverged", "A trajectory of a model became NaN or infinite."),
+    Code("SYM1235", "implicit step not solved", "The iteration for an implicit step does not converge."),
+    Code("SYM1236", "rollout too long", "A rollout asks for more numbers or steps than the limits allow."),
+    Code("SYM1237", "no true motion", "The source has no motion of its own, or one of other states."),
 )

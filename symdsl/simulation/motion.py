@@ -1,0 +1,123 @@
+"""A model that predicts time derivatives as an autonomous equation dy/dt = f(y) of flat states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symdsl.check.spec import Model
+from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+
+if TYPE_CHECKING:
+    from symdsl.plan.nodes import Program
+
+Array = NDArray[np.float64]
+Arrays = Mapping[str, Array]
+NOT_LEARNED = ("forward", "forward_train", "objective")
+ROWS = 4096
+"""States at which a scalar is computed at a time."""
+
+
+class Call(Protocol):
+    """The outputs of an entry point of a compiled model, as `CompiledModel.call` gives them."""
+
+    def __call__(self, entry_point: str, *arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+        """Outputs in the order of the plan for arrays with a leading batch axis."""
+        ...
+
+
+def moving_fields(model: Model) -> dict[str, str]:
+    """State -> its predicted derivative, for each input whose derivative is predicted; the other inputs stay.
+
+    Raises SymdslError (SYM1231, exit code 2) where there is none.
+    """
+    derivatives = {name: model.fields[name].of for name in model.outputs if model.fields[name].kind == "derivative"}
+    found = {state: name for name, state in derivatives.items() if state in model.inputs}
+    if not found:
+        message = f"{model.name} predicts no derivative of what it is given"
+        state = model.inputs[0]
+        hint = f"a spec of a motion has `d{state}: derivative({state})` and `predict d{state} from {state}`"
+        raise SymdslError(Diagnostic("SYM1231", message, model.span, hint=hint), exit_code=2)
+    return {name: found[name] for name in model.inputs if name in found}
+
+
+def learned_scalars(program: Program) -> tuple[str, ...]:
+    """The entry points that give one number for the inputs of the model, such as the energy of a Hamiltonian."""
+    found = []
+    for name in dict.fromkeys(program.entry_points):
+        method = program.root.method(name)
+        arguments = tuple(method.nodes[index].attributes["name"] for index in method.arguments)
+        if name not in NOT_LEARNED and arguments == program.inputs:
+            found.append(name)
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Motion:
+    """dy/dt = f(y): `call` is a model in its evaluation mode, y (N, size) are the states of `moving_fields`, flat.
+
+    `constants` are the inputs that stay, (N, *shape) each.
+    """
+
+    model: Model
+    call: Call
+    constants: Arrays
+
+    @property
+    def moving(self) -> dict[str, str]:
+        """State -> derivative, as `moving_fields`."""
+        return moving_fields(self.model)
+
+    @property
+    def size(self) -> int:
+        """How many numbers a flat state has."""
+        return sum(prod(self.model.fields[name].shape) for name in self.moving)
+
+    def only(self, rows: slice) -> Motion:
+        """The motion of some of the trajectories."""
+        return Motion(self.model, self.call, {name: array[rows] for name, array in self.constants.items()})
+
+    def join(self, states: Mapping[str, NDArray[Any]]) -> Array:
+        """Flat states (N, size) in float64 of the arrays (N, *shape) of each."""
+        parts = [np.asarray(states[name], dtype=np.float64).reshape(len(states[name]), -1) for name in self.moving]
+        return np.concatenate(parts, axis=1)
+
+    def split(self, flat: Array) -> dict[str, Array]:
+        """The states (..., *shape) by name of flat ones (..., size)."""
+        found, edge = {}, 0
+        for name in self.moving:
+            shape = self.model.fields[name].shape
+            found[name] = flat[..., edge : edge + prod(shape)].reshape(*flat.shape[:-1], *shape)
+            edge += prod(shape)
+        return found
+
+    def rate(self, flat: Array) -> Array:
+        """f(y) in float64: (N, size) -> (N, size), one row for each trajectory."""
+        outputs = dict(zip(self.model.outputs, self.call("forward", *self._inputs(flat)), strict=True))
+        return self.join({state: outputs[name] for state, name in self.moving.items()})
+
+    def scalar(self, entry_point: str, flat: Array) -> Array:
+        """A learned scalar along trajectories: (N, T, size) -> (N, T)."""
+        found = np.empty(flat.shape[:2])
+        for row in range(len(flat)):
+            own = self.only(slice(row, row + 1))
+            for start in range(0, flat.shape[1], ROWS):
+                states = flat[row, start : start + ROWS]
+                (values,) = self.call(entry_point, *own._inputs(states))
+                found[row, start : start + ROWS] = values
+        return found
+
+    def _inputs(self, flat: Array) -> list[Array]:
+        """The model's inputs; constants of one trajectory are repeated."""
+        known = {**self.split(flat), **{name: spread(array, len(flat)) for name, array in self.constants.items()}}
+        return [known[name] for name in self.model.inputs]
+
+
+def spread(array: Array, count: int) -> Array:
+    """An array (N, ...) with its only row repeated `count` times, where it has but one."""
+    return np.broadcast_to(array, (count, *array.shape[1:])) if len(array) == 1 else array
