@@ -86,6 +86,13 @@ def make_module(case: Case) -> Module:
     return Module("Row", "", (builder.build(),))
 
 
+def result_batch(case: Case) -> int:
+    """How many samples a batched result has."""
+    if case.operation == "batch_concatenate":
+        return BATCH * len(case.types)
+    return BATCH // case.attributes["parts"] if case.operation == "batch_part" else BATCH
+
+
 def _case(
     label: str,
     operation: str,
@@ -225,6 +232,9 @@ def _index_rows() -> list[Case]:
         _case("", "batch_sum", _real(2, 3)),
         _case("", "batch_mean", _real(2, 3)),
         _case("", "batch_broadcast", _real(2, 3, free=True), _real(4), moving=(0,)),
+        _case("", "batch_concatenate", _real(2, 3), _real(2, 3), _real(2, 3)),
+        _case("numbers", "batch_concatenate", _real(), _real()),
+        _case("", "batch_part", _real(2, 3), index=1, parts=BATCH),
     ]
 
 

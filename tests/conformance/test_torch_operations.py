@@ -18,7 +18,7 @@ from symdsl.plan.derivatives import pull_back
 from symdsl.plan.interpret import interpret
 from symdsl.plan.nodes import ArrayType, Module, Program
 from symdsl.plan.operations.registry import OPERATIONS
-from tests.conformance.cases import BATCH, CASES, Case
+from tests.conformance.cases import CASES, Case, result_batch
 
 TOLERANCE = 1e-12
 DIFFERENTIABLE = tuple(case for case in CASES if case.moving)
@@ -73,7 +73,7 @@ def draw_cotangents(case: Case, module: Module) -> list[NDArray[Any]]:
     method = module.method("pull_back")
     generator = np.random.default_rng(3)
     kinds: list[ArrayType] = [method.nodes[index].type for index in method.arguments[len(case.types) :]]
-    return [generator.standard_normal((BATCH, *kind.shape) if kind.batched else kind.shape) for kind in kinds]
+    return [generator.standard_normal((result_batch(case), *kind.shape) if kind.batched else kind.shape) for kind in kinds]
 
 
 def test_every_operation_has_an_emitter() -> None:

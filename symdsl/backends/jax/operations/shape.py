@@ -109,6 +109,14 @@ def _batch_mean(site: Site) -> Code:
     return site.call("jnp.mean", "axis=0")
 
 
+def _batch_concatenate(site: Site) -> Code:
+    return Code(f"jnp.concatenate([{', '.join(operand.text for operand in site.operands)}])")
+
+
+def _batch_part(site: Site) -> Code:
+    return Code(f"{site.call('jnp.split', site.attribute('parts')).text}[{site.attribute('index')}]")
+
+
 def _memory_format(site: Site) -> Code:
     return site.operands[0]
 
@@ -132,6 +140,8 @@ SHAPE: Mapping[str, Emitter] = MappingProxyType(
         "batch_sum": _batch_sum,
         "batch_mean": _batch_mean,
         "batch_broadcast": lambda site: site.call("batch_broadcast"),
+        "batch_concatenate": _batch_concatenate,
+        "batch_part": _batch_part,
         "memory_format": _memory_format,
     }
 )

@@ -138,6 +138,15 @@ def _emit_batch_broadcast(site: Site) -> Code:
     return site.method("expand", f"{site.atom(1)}.shape[0]", *kept)
 
 
+def _emit_batch_concatenate(site: Site) -> Code:
+    return Code(f"torch.cat(({', '.join(operand.text for operand in site.operands)},))")
+
+
+def _emit_batch_part(site: Site) -> Code:
+    chunks = site.method("chunk", site.attribute("parts"))
+    return Code(f"{chunks.text}[{site.attribute('index')}]")
+
+
 SHAPE: Mapping[str, Emitter] = MappingProxyType(
     {
         "full": _emit_full,
@@ -159,5 +168,7 @@ SHAPE: Mapping[str, Emitter] = MappingProxyType(
         "batch_sum": _emit_batch_sum,
         "batch_mean": _emit_batch_mean,
         "batch_broadcast": _emit_batch_broadcast,
+        "batch_concatenate": _emit_batch_concatenate,
+        "batch_part": _emit_batch_part,
     }
 )

@@ -13,9 +13,10 @@ from symdsl.plan.builder import MethodBuilder
 from symdsl.plan.derivatives import pull_back, push_forward
 from symdsl.plan.interpret import interpret
 from symdsl.plan.nodes import Method, Module
+from symdsl.plan.operations.registry import OPERATIONS
 from symdsl.plan.value import Value
 from symdsl.plan.verify import verify_module
-from tests.conformance.cases import BATCH, CASES, Case, make_module
+from tests.conformance.cases import BATCH, CASES, Case, make_module, result_batch
 
 MOVING = [case for case in CASES if case.moving]
 SMOOTH = [case for case in MOVING if case.smooth]
@@ -99,7 +100,7 @@ def test_interpreter_gives_the_inferred_types(case: Case) -> None:
     outputs, _ = interpret(module, method, case.arrays, {}, {})
     for array, index in zip(outputs, method.outputs, strict=True):
         type = method.nodes[index].type
-        assert array.shape == ((BATCH, *type.shape) if type.batched else type.shape)
+        assert array.shape == ((result_batch(case), *type.shape) if type.batched else type.shape)
         assert array.dtype == {"real": np.float64, "integer": np.int64, "boolean": np.bool_}[type.dtype]
         assert np.isfinite(array).all()
 
@@ -107,7 +108,7 @@ def test_interpreter_gives_the_inferred_types(case: Case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_samples_do_not_touch_each_other_unless_said(case: Case) -> None:
     """The second sample alone gives the second sample of the result."""
-    if case.operation in ("batch_norm", "batch_sum", "batch_mean", "convolution_weight"):
+    if case.operation == "convolution_weight" or OPERATIONS[case.operation].mixes_samples:
         return
     module = make_module(case)
     together, _ = interpret(module, "forward", case.arrays, {}, {})
@@ -186,8 +187,9 @@ def test_simplify_keeps_values_and_types_of_derivatives(case: Case) -> None:
         arrays = []
         for index in method.arguments:
             node = method.nodes[index]
-            shape = (BATCH, *node.type.shape) if node.type.batched else node.type.shape
             name = node.attributes["name"]
+            count = result_batch(case) if name.startswith("g") else BATCH
+            shape = (count, *node.type.shape) if node.type.batched else node.type.shape
             arrays.append(known[name] if name in known else generator.standard_normal(shape))
         for before, after in zip(run(method, arrays), run(simpler, arrays), strict=True):
             np.testing.assert_allclose(after, before, rtol=1e-9, atol=1e-10 * max(1.0, np.abs(before).max(initial=0)))
