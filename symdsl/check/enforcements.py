@@ -78,6 +78,8 @@ class EnforcementChecker:
         self._at_most_one(by_kind["structure"], "SYM0507", "structure")
         self._at_most_one(by_kind["network"], "SYM0508", "network")
         self._each_symmetry_once([*by_kind["structure"][:1], *by_kind["network"][:1]])
+        for name in dict.fromkeys(use.declaration.name for use in by_kind["objective"]):
+            self._each_symmetry_once([use for use in by_kind["objective"] if use.declaration.name == name])
         if self.reporter.error_count() > before:
             return None
         structure = by_kind["structure"][0] if by_kind["structure"] else None

@@ -10,19 +10,17 @@ from symdsl.check.reporter import Reporter
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.syntax import ast
 
-_OUTSIDE = "equivariant_mlp and group_convolution, which are exact; or no `enforce`, and `verify` measures the symmetry"
+_OUTSIDE = "equivariant_mlp and group_convolution, which are exact; augmentation and invariance_loss, which are not"
 _ON_PIXELS = "group_convolution with C(n) or D(n)"
 _ON_BODIES = "equivariant_mlp with one product group, such as O(3) * S(bodies), on vectors and differences of points"
 
 TO_COME: Mapping[str, str] = MappingProxyType(
     {
-        "augmentation": _OUTSIDE,
         "canonicalisation": _OUTSIDE,
         "coupling_flow": "models that predict; flows that sample are still to come",
         "frame_averaging": _OUTSIDE,
         "graph_network": _ON_BODIES,
         "hamiltonian_flow": "hamiltonian, which learns the energy",
-        "invariance_loss": _OUTSIDE,
         "lagrangian": "hamiltonian, on a phase_space of positions and momenta",
         "lie_convolution": _ON_BODIES,
         "marginal_likelihood": _OUTSIDE,

@@ -12,7 +12,7 @@ from symdsl.groups.matrices import Array, block_diagonal, exponential
 if TYPE_CHECKING:
     from symdsl.groups.group import Group
 
-_WORD_LENGTH = 6
+WORD_LENGTH = 6
 
 
 def sample(group: Group, generator: np.random.Generator, count: int, bound: float = 2.0) -> Array:
@@ -90,7 +90,7 @@ def _words(group: Group, generator: np.random.Generator, count: int, bound: floa
     """Words h_1 exp(X_1) h_2 exp(X_2) ..., h_i among 1 and the discrete generators."""
     algebra, discrete = group.lie_algebra, group.discrete
     letters = np.concatenate([np.eye(group.dimension)[None], discrete])
-    steps = _WORD_LENGTH if len(discrete) or group.compact else 1
+    steps = WORD_LENGTH if len(discrete) or group.compact else 1
     result = np.broadcast_to(np.eye(group.dimension), (count, group.dimension, group.dimension)).copy()
     for _ in range(steps):
         if len(algebra):

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, SerializeAsAny
 
+from symdsl.ir.objectives import Objective
 from symdsl.ir.operations.attributes import Attributes
 from symdsl.ir.operations.leaves import Input
 from symdsl.ir.types import EquivarianceError, ValueType
@@ -61,7 +62,7 @@ class Graph(BaseModel):
 
 
 class ModelGraph(BaseModel):
-    """The IR of a whole model: its forward graph and the symmetries that the types speak of."""
+    """The IR of a whole model: its forward graph, the symmetries of its types, and what only training does."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -69,6 +70,7 @@ class ModelGraph(BaseModel):
     forward: Graph
     groups: Mapping[str, Any]
     claims: tuple[str, ...] = ()
+    objectives: tuple[Objective, ...] = ()
 
     def to_json(self) -> str:
         """Versioned JSON with the same bytes on every run."""
@@ -77,6 +79,7 @@ class ModelGraph(BaseModel):
             "name": self.name,
             "groups": {name: self.groups[name] for name in sorted(self.groups)},
             "claims": list(self.claims),
+            "objectives": [{"kind": type(each).__name__, **each.model_dump(mode="json")} for each in self.objectives],
             "forward": self.forward.describe(),
         }
         return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

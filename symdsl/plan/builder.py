@@ -31,6 +31,12 @@ class MethodBuilder:
         self._outputs: list[tuple[str, int]] = []
         self._updates: list[tuple[str, int]] = []
         self._noise: list[tuple[str, Noise]] = []
+        self._joins_batches = False
+
+    @property
+    def joins_batches(self) -> bool:
+        """Whether some values may have more samples than the arguments, so that an argument does not show how many."""
+        return self._joins_batches
 
     @property
     def nodes(self) -> tuple[Node, ...]:
@@ -168,6 +174,7 @@ class MethodBuilder:
         return self.value(self._known[key])
 
     def _append(self, node: Node) -> int:
+        self._joins_batches |= node.op in ("batch_concatenate", "batch_part")
         self._nodes.append(node)
         return len(self._nodes) - 1
 

@@ -37,7 +37,8 @@ def build_graph(model: Model) -> ModelGraph:
         name: symmetry.group.describe() if symmetry.group is not None else {"family": symmetry.kind}
         for name, symmetry in model.symmetries.items()
     }
-    return ModelGraph(name=model.name, forward=graph, groups=groups, claims=claims(model))
+    objectives = tuple(load_implementation(each).build(each) for each in model.objectives)
+    return ModelGraph(name=model.name, forward=graph, groups=groups, claims=claims(model), objectives=objectives)
 
 
 def load_implementation(enforcement: Enforcement) -> Any:

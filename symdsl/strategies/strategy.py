@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from symdsl.check.spec import Enforcement, Model
+from symdsl.ir import objectives
 from symdsl.ir.graph import GraphBuilder
 from symdsl.ir.types import ValueType
 
@@ -50,4 +51,12 @@ class Structure(Protocol):
         model: Model,
     ) -> dict[str, int]:
         """Add the structure's nodes, asking `inner` for the scalar. Raises EquivarianceError."""
+        ...
+
+
+class Objective(Protocol):
+    """Says what training does about symmetries that the network may not keep."""
+
+    def build(self, enforcement: Enforcement) -> objectives.Objective:
+        """What the enforcement asks for."""
         ...

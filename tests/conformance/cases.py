@@ -224,6 +224,8 @@ def _index_rows() -> list[Case]:
         _case("", "put", _real(2, 4), _index(5, 4), axis=1, size=5),
         _case("table", "put", _real(3, 2, 4, free=True), _index(6, 2, 4), axis=1, size=6),
         _case("samples", "put", _real(3, 2), _index(5, 3, free=False), axis=0, size=5),
+        _case("", "argsort", _real(5, 2), moving=(), axis=0),
+        _case("ties", "argsort", _real(2, 9, kind="ties"), moving=(), axis=1),
         _case("", "segment_sum", _real(6, 2), _index(4, 6), axis=0, count=4),
         _case("free", "segment_sum", _real(2, 6, free=True), _index(7, 6), axis=1, count=7),
         _case("", "segment_max", _real(6, 2), _index(4, 6), smooth=False, axis=0, count=4),

@@ -73,7 +73,8 @@ def draw_cotangents(case: Case, module: Module) -> list[NDArray[Any]]:
     method = module.method("pull_back")
     generator = np.random.default_rng(3)
     kinds: list[ArrayType] = [method.nodes[index].type for index in method.arguments[len(case.types) :]]
-    return [generator.standard_normal((result_batch(case), *kind.shape) if kind.batched else kind.shape) for kind in kinds]
+    batch = result_batch(case)
+    return [generator.standard_normal((batch, *kind.shape) if kind.batched else kind.shape) for kind in kinds]
 
 
 def test_every_operation_has_an_emitter() -> None:

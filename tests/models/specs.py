@@ -89,6 +89,58 @@ model cloud {
 """
 
 
+TURNED = """
+model turned {
+  data {
+    x: image(channels = 2, size = [9, 8])
+    y: label(classes = 3)
+  }
+  symmetry turn: SO(2)
+  symmetry mirror: D(4)
+  predict y from x by group_convolution {
+    layers = [conv(4, k = 3), dropout(0.2), conv(3, k = 3), space_pool]
+  }
+  enforce turn by augmentation { copies = 2 }
+  enforce mirror by invariance_loss { weight = 0.3 }
+}
+"""
+
+ORBITS = """
+model orbits {
+  data {
+    axis bodies = 3
+    z: phase_space(dim = 3) per bodies
+    dz: derivative(z)
+  }
+  symmetry time: translation(t)
+  symmetry motion: O(3) * T(3) * S(bodies)
+  predict dz from z
+  enforce time by hamiltonian { hidden = [16] }
+  enforce motion by augmentation
+  enforce motion by invariance_loss { weight = 0.5 }
+  normalise z, dz
+}
+"""
+
+BOOSTED = """
+model boosted {
+  data {
+    axis particles = 3
+    p: vector(4) per particles
+    q: vector(4)
+  }
+  symmetry swap: S(particles)
+  symmetry boost: Lorentz()
+  predict q from p
+  enforce swap by equivariant_mlp { hidden = [16] }
+  enforce boost by augmentation { bound = 0.5 }
+  enforce boost by invariance_loss { weight = 0.1, bound = 0.5 }
+}
+"""
+
+OBJECTIVES = {"image, turned": TURNED, "orbits, moved": ORBITS, "particles, boosted": BOOSTED}
+
+
 def normalised(text: str, *fields: str) -> str:
     """The spec with a `normalise` line for these fields."""
     return f"{text.rstrip().removesuffix('}')}  normalise {', '.join(fields)}\n}}\n"
@@ -116,4 +168,5 @@ SPECS = {
     "pendulum": PENDULUM,
     "pendulum in space": TURNING,
     **NORMALISED,
+    **OBJECTIVES,
 }

@@ -47,6 +47,17 @@ def samples(compilation: Compilation) -> tuple[list[np.ndarray], list[np.ndarray
     return inputs, targets
 
 
+def noise_of(compilation: Compilation) -> dict[str, np.ndarray]:
+    """Random arrays for the noise arguments of the objective, by name, for the batch of `samples`."""
+    method, generator = compilation.program.root.method("objective"), np.random.default_rng(6)
+    found = {}
+    for name, kind in method.noise:
+        node = next(node for node in method.nodes if node.attributes.get("name") == name)
+        draw = generator.random if kind == "uniform" else generator.standard_normal
+        found[name] = draw((6, *node.type.shape))
+    return found
+
+
 @pytest.mark.parametrize("name", SPECS)
 def test_gradients_of_the_objective_agree(name: str) -> None:
     """torch's autograd, jax.grad and the plan's own reverse mode, for every parameter."""
@@ -56,14 +67,16 @@ def test_gradients_of_the_objective_agree(name: str) -> None:
     first, second = compiled(name, "torch"), compiled(name, "jax")
     weights = random_weights(first.program.root, 1)
     inputs, targets = samples(first)
+    noise = noise_of(first)
+    arrays = [*inputs, *targets, *noise.values()]
     parameters = list(parameter_table(first.program.root))
     backward = gradient(first.program.root, "objective", wrt=tuple(parameters))
-    expected, _ = interpret(first.program.root, backward, [*inputs, *targets], weights, weights)
+    expected, _ = interpret(first.program.root, backward, arrays, weights, weights)
 
     # A bias before batch norm has gradient 0 up to rounding, so errors are relative to the whole gradient.
     scale = max(float(np.max(np.abs(value))) for value in expected)
     module = first.instantiate(weights).module.train()
-    loss = module.objective(*map(torch.from_numpy, [*inputs, *targets]))
+    loss = module.objective(*map(torch.from_numpy, arrays))
     loss.backward()
     for path, want in zip(parameters, expected, strict=True):
         found = module.get_parameter(path).grad.numpy()
@@ -75,7 +88,7 @@ def test_gradients_of_the_objective_agree(name: str) -> None:
     with jax.enable_x64(True):
 
         def objective(params: dict) -> object:
-            return source.apply_objective(params, state, named, {})[0]
+            return source.apply_objective(params, state, named, noise)[0]
 
         slopes = jax.jit(jax.grad(objective))({key: weights[key] for key in parameters})
         for path, want in zip(parameters, expected, strict=True):
@@ -98,8 +111,9 @@ def test_one_training_step_agrees(name: str) -> None:
         weights = random_weights(compilation.program.root, 2)
         inputs, targets = samples(compilation)
         model = compilation.instantiate(weights)
-        (loss,) = model.call("objective", *inputs, *targets)
-        (wanted,), state = interpret(compilation.program.root, "objective", [*inputs, *targets], weights, weights)
+        arrays = [*inputs, *targets, *noise_of(compilation).values()]
+        (loss,) = model.call("objective", *arrays)
+        (wanted,), state = interpret(compilation.program.root, "objective", arrays, weights, weights)
         assert relative(loss, wanted) <= TOLERANCE
         after = model.weights()
         for path, value in after.items():

@@ -49,7 +49,12 @@ def number_of(value: Value) -> float | None:
 
 
 def witness_of_batch(builder: MethodBuilder) -> Value | None:
-    """The first batched argument: whatever needs only the size of the batch refers to it."""
+    """The first batched argument: whatever needs only the size of the batch refers to it.
+
+    None where there is none, or where batches are joined.
+    """
+    if builder.joins_batches:
+        return None
     for index in builder.argument_indices:
         value = builder.value(index)
         if value.type.batched:

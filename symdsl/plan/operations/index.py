@@ -1,4 +1,4 @@
-"""Gathering and scattering by integer arrays, and sums over segments."""
+"""Gathering and scattering by integer arrays, the order of entries, and sums over segments."""
 
 from __future__ import annotations
 
@@ -85,6 +85,15 @@ def _unput(g: Value, application: Application, given: Attributes) -> Value:
     return g.apply("take", application.operands[1], axis=given["axis"])
 
 
+def _infer_argsort(operands: Types, given: Attributes) -> Types:
+    require(operands[0].dtype == "real", "argsort orders reals")
+    return (ArrayType(operands[0].shape, "integer", operands[0].batched),)
+
+
+def _evaluate_argsort(arrays: Arrays, given: Attributes, types: Types) -> Arrays:
+    return (np.argsort(arrays[0], axis=leading(types[0]) + given["axis"], kind="stable"),)
+
+
 def _infer_segment(operands: Types, given: Attributes) -> Types:
     array, index = operands
     axis = given["axis"]
@@ -166,6 +175,14 @@ INDEX: tuple[Operation, ...] = (
         make_linear_jvp("put"),
         count_elements,
         attributes={"axis": "axis", "size": "integer"},
+    ),
+    Operation(
+        "argsort",
+        "the places of the entries of one axis from the smallest to the largest, equal ones in their order",
+        (1, 1),
+        _infer_argsort,
+        _evaluate_argsort,
+        attributes={"axis": "axis"},
     ),
     Operation(
         "segment_sum",

@@ -91,6 +91,10 @@ def _take(site: Site) -> Code:
     return site.call("jnp.take", f"axis={axis}", 'mode="clip"')
 
 
+def _argsort(site: Site) -> Code:
+    return site.call("jnp.argsort", f"axis={site.axis(site.node.attributes['axis'])}", "stable=True")
+
+
 def _put(site: Site) -> Code:
     places = len(site.types[1].shape)
     axis = site.node.attributes["axis"] % (site.rank() - places + 1) + places - 1 - site.rank()
@@ -137,6 +141,7 @@ SHAPE: Mapping[str, Emitter] = MappingProxyType(
         "roll": _roll,
         "take": _take,
         "put": _put,
+        "argsort": _argsort,
         "batch_sum": _batch_sum,
         "batch_mean": _batch_mean,
         "batch_broadcast": lambda site: site.call("batch_broadcast"),

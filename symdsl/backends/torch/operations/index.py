@@ -24,6 +24,11 @@ def _emit_put(site: Site) -> Code:
     return _scatter(site, site.attribute("size"))
 
 
+def _emit_argsort(site: Site) -> Code:
+    axis = site.value("axis") + site.lead()
+    return site.call("torch.argsort", site.operand(), f"dim={axis}", "stable=True")
+
+
 def _emit_segment_sum(site: Site) -> Code:
     return _scatter(site, site.attribute("count"))
 
@@ -42,5 +47,11 @@ def _emit_segment_max(site: Site) -> Code:
 
 
 INDEX: Mapping[str, Emitter] = MappingProxyType(
-    {"take": _emit_take, "put": _emit_put, "segment_sum": _emit_segment_sum, "segment_max": _emit_segment_max}
+    {
+        "take": _emit_take,
+        "put": _emit_put,
+        "argsort": _emit_argsort,
+        "segment_sum": _emit_segment_sum,
+        "segment_max": _emit_segment_max,
+    }
 )

@@ -139,7 +139,7 @@ def _emit_batch_broadcast(site: Site) -> Code:
 
 
 def _emit_batch_concatenate(site: Site) -> Code:
-    return Code(f"torch.cat(({', '.join(operand.text for operand in site.operands)},))")
+    return site.call("torch.cat", _tuple([operand.text for operand in site.operands]))
 
 
 def _emit_batch_part(site: Site) -> Code:

@@ -8,7 +8,7 @@ import keyword
 import pytest
 
 from symdsl.passes.lowering.lower import argument_name
-from symdsl.passes.lowering.program import class_name
+from symdsl.passes.lowering.names import class_name
 
 STRANGE = ["lambda", "lambda_", "lambda__", "self", "print", "print_", "type", "np", "Tensor", "F", "x", "x_", "_"]
 

@@ -20,7 +20,7 @@ PAGE = Path(__file__).parents[4] / "docs" / "reference" / "plan_operations.md"
 # Their results do not change, or not continuously, with their operands.
 WITHOUT_DERIVATIVE = {
     *("sign", "step", "floor", "stop_gradient", "logical_not", "less", "less_equal", "equal", "logical_and"),
-    *("full", "full_like", "one_hot", "argmax"),
+    *("full", "full_like", "one_hot", "argmax", "argsort"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Lowering of what only training does: random elements, what they move, and the losses."""

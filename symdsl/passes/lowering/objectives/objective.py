@@ -1,0 +1,188 @@
+"""The training loss of a model: data moved or not, a loss for each output, penalties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from symdsl.check.spec import Field, Model
+from symdsl.ir.graph import ModelGraph
+from symdsl.ir.objectives import InvariancePenalty, MovedData, Objective
+from symdsl.passes.lowering.lower import argument_name
+from symdsl.passes.lowering.names import class_name
+from symdsl.passes.lowering.objectives.losses import cross_entropy, distance, divergence
+from symdsl.passes.lowering.objectives.moves import RandomMoves, random_moves
+from symdsl.passes.lowering.units import scaled_difference
+from symdsl.plan.builder import MethodBuilder
+from symdsl.plan.nodes import ArrayType, Method, Module
+from symdsl.plan.value import Value
+
+Values = dict[str, Value]
+
+
+def add_objective(root: Module, graph: ModelGraph, model: Model, units: Mapping[str, str]) -> Module:
+    """The root with the method `objective`, and a layer for each symmetry that data are moved by.
+
+    `objective` is the mean loss of a batch: cross-entropy for labels, mean squared error otherwise, unless the spec
+    says. `units` names the layers whose scales the errors of normalised outputs are measured in.
+    """
+    layers = {each: _layers(each, model) for each in graph.objectives}
+    children = tuple((layer.name, layer.module) for found in layers.values() for layer in found)
+    root = replace(root, children=(*root.children, *children))
+    method = _Writer(root, model, units, layers).write()
+    return replace(root, methods=(*root.methods, method))
+
+
+def _layers(objective: Objective, model: Model) -> tuple[RandomMoves, ...]:
+    what = "augmentation" if isinstance(objective, MovedData) else "invariance"
+    return tuple(
+        random_moves(
+            f"{what}_{name.lower()}", f"Random{class_name(name)}", model, model.symmetries[name], objective.bound
+        )
+        for name in objective.symmetries
+    )
+
+
+@dataclass
+class _Writer:
+    root: Module
+    model: Model
+    units: Mapping[str, str]
+    layers: Mapping[Objective, tuple[RandomMoves, ...]]
+
+    def write(self) -> Method:
+        trained = any(method.name == "forward_train" for method in self.root.methods)
+        self.forward = self.root.method("forward_train" if trained else "forward")
+        self.builder = builder = MethodBuilder("objective", "The mean loss of a batch.")
+        noise = dict(self.forward.noise)
+        arguments = [self.forward.nodes[index] for index in self.forward.arguments]
+        given = [node for node in arguments if node.attributes["name"] not in noise]
+        drawn = [node for node in arguments if node.attributes["name"] in noise]
+        values = [builder.argument(node.attributes["name"], node.type) for node in given]
+        inputs = dict(zip(self.model.inputs, values, strict=True))
+        targets = {
+            name: builder.argument(argument_name(name), _target_type(self.model.fields[name]))
+            for name in self.model.outputs
+        }
+        copies = self._copies(inputs, targets)
+        penalties = [
+            (each.weight, layers, elements, self._moved_inputs(layers, elements, copies[0][0]))
+            for each, layers in self.layers.items()
+            if isinstance(each, InvariancePenalty)
+            for elements in (tuple(layer.draw(builder) for layer in layers),)
+        ]
+        batches = [inputs for inputs, _ in copies] + [moved for _, _, _, moved in penalties]
+        noises = [
+            tuple(
+                builder.noise(
+                    node.attributes["name"] + (f"_{place + 1}" if place else ""),
+                    node.type, noise[node.attributes["name"]],
+                )
+                for node in drawn
+            )
+            for place in range(len(copies))
+        ]  # fmt: skip
+        outputs = self._outputs(batches, [*noises, *(noises[0] for _ in penalties)])
+        losses = [self._loss(found, wanted) for found, (_, wanted) in zip(outputs, copies, strict=False)]
+        total = _sum(losses)
+        if len(losses) > 1:
+            total = total * (1.0 / len(losses))
+        for (weight, layers, elements, _), found in zip(penalties, outputs[len(copies) :], strict=True):
+            total = total + self._penalty(layers, elements, outputs[0], found) * weight
+        builder.output("loss", builder.add("batch_mean", total))
+        return builder.build()
+
+    def _copies(self, inputs: Values, targets: Values) -> list[tuple[Values, Values]]:
+        """What the loss is taken of: the data, or as many moved copies as the spec asks for, one after the other."""
+        copies = [(inputs, targets)]
+        for each, layers in self.layers.items():
+            if not isinstance(each, MovedData):
+                continue
+            count = len(copies) * each.copies
+            drawn = [
+                tuple(layer.draw(self.builder, f"_{place + 1}" if place else "") for layer in layers)
+                for place in range(count)
+            ]
+            copies = [
+                self._moved(layers, drawn[place], *copies[place // each.copies]) for place in range(count)
+            ]  # fmt: skip
+        return copies
+
+    def _moved(
+        self, layers: tuple[RandomMoves, ...], elements: tuple[tuple[Value, ...], ...], inputs: Values, targets: Values
+    ) -> tuple[Values, Values]:
+        return self._moved_inputs(layers, elements, inputs), self._moved_outputs(layers, elements, targets)
+
+    def _moved_inputs(
+        self, layers: tuple[RandomMoves, ...], elements: tuple[tuple[Value, ...], ...], inputs: Values
+    ) -> Values:
+        for layer, element in zip(layers, elements, strict=True):
+            inputs = layer.move_inputs(element, inputs)
+        return inputs
+
+    def _moved_outputs(
+        self, layers: tuple[RandomMoves, ...], elements: tuple[tuple[Value, ...], ...], outputs: Values
+    ) -> Values:
+        for layer, element in zip(layers, elements, strict=True):
+            outputs = layer.move_outputs(element, outputs)
+        return outputs
+
+    def _outputs(self, batches: list[Values], noises: list[tuple[Value, ...]]) -> list[Values]:
+        """The outputs for each batch of inputs; all go through the network as one, so that its statistics, where it
+        has any, are of all and are updated once."""
+        count = len(batches)
+        joined = [
+            _joined([batch[name] for batch in batches]) for name in self.model.inputs
+        ] + [_joined([noise[place] for noise in noises]) for place in range(len(noises[0]))]  # fmt: skip
+        found = self.builder.call(self.root, "", self.forward.name, *joined)
+        if count == 1:
+            return [dict(zip(self.model.outputs, found, strict=True))]
+        return [
+            {
+                name: value.apply("batch_part", index=place, parts=count)
+                for name, value in zip(self.model.outputs, found, strict=True)
+            }
+            for place in range(count)
+        ]
+
+    def _loss(self, outputs: Values, targets: Values) -> Value:
+        return _sum([self._output_loss(name, outputs[name], targets[name]) for name in self.model.outputs])
+
+    def _output_loss(self, name: str, output: Value, target: Value) -> Value:
+        field = self.model.fields[name]
+        if field.kind == "label":
+            return cross_entropy(self.builder, field, output, target)
+        difference = scaled_difference(self.builder, self.root, self.units, name, output, target)
+        return distance(self.builder, self.model.training.get("loss"), difference)
+
+    def _penalty(
+        self, layers: tuple[RandomMoves, ...], elements: tuple[tuple[Value, ...], ...], outputs: Values, moved: Values
+    ) -> Value:
+        """How far f(g x), `moved`, is from g f(x)."""
+        wanted = self._moved_outputs(layers, elements, outputs)
+        terms = []
+        for name in self.model.outputs:
+            field = self.model.fields[name]
+            if field.kind == "label":
+                terms.append(divergence(self.builder, field, moved[name], wanted[name]))
+            else:
+                difference = scaled_difference(
+                    self.builder, self.root, self.units, name, moved[name], wanted[name]
+                )  # fmt: skip
+                terms.append(distance(self.builder, None, difference))
+        return _sum(terms)
+
+
+def _target_type(field: Field) -> ArrayType:
+    return ArrayType(field.shape, "integer" if field.kind == "label" else "real", batched=True)
+
+
+def _joined(values: list[Value]) -> Value:
+    return values[0] if len(values) == 1 else values[0].apply("batch_concatenate", *values[1:])
+
+
+def _sum(values: list[Value]) -> Value:
+    total = values[0]
+    for value in values[1:]:
+        total = total + value
+    return total

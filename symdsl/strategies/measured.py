@@ -1,0 +1,76 @@
+"""What the strategies that act on the loss alone demand of a symmetry: elements that can be drawn and applied."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from symdsl.check.declaration import Offer
+from symdsl.check.spec import Symmetry
+from symdsl.diagnostics.diagnostic import Diagnostic
+from symdsl.groups.group import Group
+from symdsl.groups.limits import MAXIMUM_ORDER
+from symdsl.ir.actions import output_action
+
+MAXIMUM_TABLE = 2**24
+"""Numbers in a table of all elements of a finite group, which a model has among its constants."""
+
+Bound = Annotated[
+    float,
+    Field(
+        default=2.0,
+        gt=0.0,
+        le=100.0,
+        description="how far elements of a group that is not compact go: the largest rapidity, offset or norm",
+    ),
+]
+
+
+def refusals(offer: Offer, strategy: str) -> tuple[Diagnostic, ...]:
+    """SYM0505 for each symmetry whose elements cannot be drawn, or that moves nothing which the model sees."""
+    if not offer.symmetries:
+        return ()
+    return tuple(found for symmetry in offer.symmetries if (found := _refusal(offer, strategy, symmetry)) is not None)
+
+
+def _refusal(offer: Offer, strategy: str, symmetry: Symmetry) -> Diagnostic | None:
+    name = symmetry.name
+    if symmetry.group is None:
+        return Diagnostic(
+            code="SYM0505",
+            message=f"`{strategy}` does not serve `{name}`",
+            span=offer.span,
+            label="no group that moves the data",
+            notes=("samples are moved by elements of a group, and time translation moves none of them",),
+            hint=f"write: enforce {name} by hamiltonian",
+        )
+    for factor in symmetry.group.factors or (symmetry.group,):
+        if not can_be_drawn(factor):
+            return Diagnostic(
+                code="SYM0505",
+                message=f"`{strategy}` does not serve {factor.name}",
+                span=offer.span,
+                label="too large a group to draw from",
+                notes=(f"elements of a finite group come from a table, of at most {MAXIMUM_TABLE:,} numbers",),
+                hint="take a smaller group, or SO(2) for C(n) of many turns",
+            )
+    moving = [symmetry.actions[field.name] for field in offer.inputs]
+    moving += [output_action(field, symmetry.actions[field.name]) for field in offer.targets]
+    if all(action.is_trivial for action in moving):
+        return Diagnostic(
+            code="SYM0505",
+            message=f"`{name}` moves nothing that this model takes or gives",
+            span=offer.span,
+            label="would change no loss",
+            notes=("the fields that it moves are not in the line `predict`",),
+            hint="leave the line out",
+        )
+    return None
+
+
+def can_be_drawn(group: Group) -> bool:
+    """Whether an element of a group that is no product can be drawn: not of a finite one with too many elements."""
+    if group.order is None or group.family == "symmetric":
+        return True
+    return group.order <= MAXIMUM_ORDER and group.order * group.dimension**2 <= MAXIMUM_TABLE
