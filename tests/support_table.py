@@ -21,8 +21,8 @@ Cell = tuple[int, str, str]
 HEAD = """# What is supported
 
 Every cell is a test that passes; `python -m tests.support_table` writes this page. *compile*: the source is emitted;
-*verify*: the symmetry holds to 1e-10 in float64; *train*: an epoch moves the weights; *fold*: the folded model is the
-same to 1e-10.
+*verify*: the symmetry holds to 1e-10 in float64 (under `augmentation` and `invariance_loss`, which promise nothing, it
+is measured); *train*: an epoch moves the weights; *fold*: the folded model is the same to 1e-10.
 
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from pydantic import BaseModel
 
@@ -19,6 +20,7 @@ from symdsl.diagnostics.diagnostic import Label, Span, SymdslError
 from symdsl.syntax import ast
 
 DEFAULT_NETWORK = "mlp"
+KINDS: Mapping[str, str] = MappingProxyType({"structure": "a structure", "objective": "an objective"})
 
 
 @dataclass
@@ -107,7 +109,7 @@ class EnforcementChecker:
             use = self._use(predict.network, ())
             if use is not None and use.declaration.kind != "network":
                 self.reporter.error(
-                    "SYM0508", f"`{use.declaration.name}` is not a network", use.span, f"a {use.declaration.kind}",
+                    "SYM0508", f"`{use.declaration.name}` is not a network", use.span, KINDS[use.declaration.kind],
                     hint=f"write `enforce SYMMETRY by {use.declaration.name}`",
                 )  # fmt: skip
                 use = None
@@ -166,10 +168,11 @@ class EnforcementChecker:
             for name in use.symmetries:
                 first = seen.setdefault(name, use)
                 if first is not use:
+                    again = first.declaration.name == use.declaration.name
                     self.reporter.error(
                         "SYM0509", f"`{name}` is enforced twice", use.span, f"by {use.declaration.name}",
                         related=(Label(first.span, f"by {first.declaration.name}"),),
-                        hint="let one strategy enforce it",
+                        hint="leave one of the lines out" if again else "let one strategy enforce it",
                     )  # fmt: skip
 
     def _network(self, written: list[Use], structure: Use | None, model: ast.ModelDeclaration) -> Use | None:

@@ -116,12 +116,22 @@ def prepare_run(
     )  # fmt: skip
 
 
+def refuse_mixed(compiled: Compilation) -> None:
+    """Raises SymdslError (SYM1207, exit code 2) where a model cannot be trained in mixed precision."""
+    if compiled.session.dtype != "float32":
+        message = "mixed precision keeps float32 parameters, and this model has float64"
+        raise SymdslError(Diagnostic("SYM1207", message, hint="use --dtype float32, or precision = full"), exit_code=2)
+    if compiled.spec.objectives:
+        moved = ", ".join(dict.fromkeys(each.strategy.name for each in compiled.spec.objectives))
+        message = f"{moved} would move the data with elements rounded to bfloat16, which are in no group"
+        raise SymdslError(Diagnostic("SYM1207", message, hint="write precision = full"), exit_code=2)
+
+
 def make_stepper(compiled: Compilation, model: CompiledModel, options: TrainingOptions) -> Stepper:
     """The stepper of the model's backend. Raises SymdslError (SYM1001, SYM1207) where it cannot train."""
     noise, device = objective_noise(compiled.program), compiled.session.device
-    if options.precision == "mixed" and compiled.session.dtype != "float32":
-        message = "mixed precision keeps float32 parameters, and this model has float64"
-        raise SymdslError(Diagnostic("SYM1207", message, hint="use --dtype float32, or precision = full"), exit_code=2)
+    if options.precision == "mixed":
+        refuse_mixed(compiled)
     if compiled.backend.name == "torch":
         from symdsl.training.torch_step import TorchStepper
 

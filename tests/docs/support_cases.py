@@ -52,18 +52,50 @@ model plain {
 }
 """
 
+MOVED_IMAGE = """
+model image {{
+  data {{
+    x: image(channels = 1, size = [9, 9])
+    y: label(classes = 3)
+  }}
+  symmetry turn: {group}
+  predict y from x by group_convolution {{ layers = 3, channels = 3 }}
+  enforce turn by {objective}
+}}
+"""
+
+MOVED_VECTORS = """
+model vectors {{
+  data {{
+    x: {field}
+    y: scalar
+    w: {field}
+  }}
+  symmetry move: {group}
+  predict y, w from x by mlp {{ hidden = [8] }}
+  enforce move by {objective}
+}}
+"""
+
 PRODUCT = "O(2) * S(points)"
+MOTION_OF_POINTS = "SO(3) * T(3) * S(points)"
 BOOST = "matrix_group { generators = [[[0, 1], [1, 0]]] }"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row: what is enforced, on what, and the spec."""
+    """One row: what is enforced, on what, and the spec. What is not `promised` is measured."""
 
     strategy: str
     group: str
     data: str
     text: str
+    promised: bool = True
+
+
+def _moved(objective: str, group: str, data: str, field: str, text: str | None = None) -> Row:
+    words = MOVED_IMAGE if data == "image" else MOVED_VECTORS
+    return Row(objective, text or group, data, words.format(field=field, group=group, objective=objective), False)
 
 
 def _motion(symmetry: str, enforcement: str) -> str:
@@ -86,6 +118,18 @@ ROWS = (
             "  symmetry turn: O(2)\n",
             "  enforce time by hamiltonian\n  enforce turn by equivariant_mlp { hidden = [8] }\n",
         ),
+    ),
+    *(
+        _moved(objective, group, data, field, text)
+        for objective in ("augmentation", "invariance_loss")
+        for group, data, field, text in (
+            ("SO(2)", "image", "", None),
+            ("D(4)", "image", "", None),
+            ("O(3)", "tensor", "tensor(1, 1) of 3", None),
+            ("Lorentz()", "four-vectors", "vector(4) per 2", "Lorentz(4)"),
+            (MOTION_OF_POINTS, "points", "point(3) per points = 4", "SO(3) * T(3) * S(4)"),
+            (BOOST, "vectors", "vector(2) per 2", "matrix_group"),
+        )
     ),
     Row("mlp", "none", "vector", PLAIN),
 )  # fmt: skip

@@ -41,7 +41,8 @@ def can_verify(row: Row, backend: str) -> None:
     promised = [entry for entry in report.measurements if entry.quantity not in ("parity", "fold")]
     assert report.passed
     assert report.variation > 1e-6
-    assert row.group == "none" or all(entry.tolerance is not None for entry in promised)
+    assert row.group == "none" or all((entry.tolerance is not None) == row.promised for entry in promised)
+    assert all(np.isfinite(entry.error) for entry in promised)
     assert promised or row.group == "none"
 
 
@@ -71,7 +72,7 @@ CHECKS = {"compile": can_compile, "verify": can_verify, "train": can_train, "fol
 
 @pytest.mark.parametrize("capability", CAPABILITIES)
 @pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("row", range(len(ROWS)), ids=lambda row: f"{ROWS[row].strategy}-{ROWS[row].group}")
+@pytest.mark.parametrize("row", range(len(ROWS)), ids=[f"{row.strategy}-{row.group}-{row.data}" for row in ROWS])
 def test_cell(row: int, backend: str, capability: str) -> None:
     CHECKS[capability](ROWS[row], backend)
 

@@ -186,7 +186,7 @@ class Mover:
         flat = array.apply("merge", axis=axis, count=2)
         table = on_grid_table(element.group, height, width) if element.form == "index" else None
         if table is None:
-            moved = interpolated(self.builder, self.tables, self.matrix(element), flat, height, width)
+            moved = interpolated(self.tables, self.matrix(element), element.group.orthogonal, flat, height, width)
         else:
             places = self.tables.stored("pixels", table, self.builder).apply("take", element.value, axis=0)
             moved = flat.apply("take", places, axis=axis)

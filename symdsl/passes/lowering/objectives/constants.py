@@ -43,9 +43,9 @@ class ConstantTables:
 
 def pixels_right(height: int, width: int) -> NDArray[np.float64]:
     """How far each pixel lies to the right of the centre: (height * width,), in pixels."""
-    return np.tile(np.arange(width) - (width - 1) / 2.0, height)
+    return np.asarray(np.tile(np.arange(width) - (width - 1) / 2.0, height), dtype=np.float64)
 
 
 def pixels_up(height: int, width: int) -> NDArray[np.float64]:
     """How far each pixel lies above the centre: (height * width,), in pixels."""
-    return np.repeat((height - 1) / 2.0 - np.arange(height), width)
+    return np.asarray(np.repeat((height - 1) / 2.0 - np.arange(height), width), dtype=np.float64)

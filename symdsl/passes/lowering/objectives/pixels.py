@@ -26,16 +26,17 @@ def on_grid_table(group: Group, height: int, width: int) -> np.ndarray | None:
 
 
 def interpolated(
-    builder: MethodBuilder, tables: ConstantTables, matrix: Value, flat: Value, height: int, width: int
+    tables: ConstantTables, matrix: Value, orthogonal: bool, flat: Value, height: int, width: int
 ) -> Value:
     """(L_g f)(x) = f(g^-1 x) about the centre: bilinear, zero outside; `flat` has height * width pixels on its last
-    axis, `matrix` is (2, 2).
+    axis, `matrix` is (2, 2), orthogonal if so said.
 
     Coordinates are products of numbers and not of matrices, which a mixed precision would round.
     """
+    builder = flat.builder
     right = tables.computed("right", f"{constants.__name__}:pixels_right", (height, width), builder)
     up = tables.computed("up", f"{constants.__name__}:pixels_up", (height, width), builder)
-    inverse = matrix.apply("inverse")
+    inverse = matrix.apply("transpose", permutation=(1, 0)) if orthogonal else matrix.apply("inverse")
     source_right = _entry(inverse, 0, 0) * right + _entry(inverse, 0, 1) * up
     source_up = _entry(inverse, 1, 0) * right + _entry(inverse, 1, 1) * up
     rows, columns = (height - 1) / 2.0 - source_up, source_right + (width - 1) / 2.0
@@ -48,16 +49,17 @@ def interpolated(
         (top + 1.0, left + 1.0, down * across),
     )
     parts = [
-        _corner(builder, flat, corner_row, corner_column, weight, height, width)
+        _corner(flat, corner_row, corner_column, weight, height, width)
         for corner_row, corner_column, weight in corners
     ]
     return parts[0] + parts[1] + (parts[2] + parts[3])
 
 
 def _corner(
-    builder: MethodBuilder, flat: Value, row: Value, column: Value, weight: Value, height: int, width: int
+    flat: Value, row: Value, column: Value, weight: Value, height: int, width: int
 ) -> Value:
     """The pixels at (row, column) times their weight, 0 outside the image."""
+    builder = flat.builder
     inside_row, inside_column = _clamped(builder, row, height), _clamped(builder, column, width)
     inside = row.apply("equal", inside_row).apply("logical_and", column.apply("equal", inside_column))
     weight = inside.apply("where", weight, builder.full((), 0.0))
