@@ -217,6 +217,8 @@ def print_report(model: Model, found: Trajectories, width: float, method: str, f
     if form is Form.json:
         print(json.dumps({"model": model.name, "method": method, "step_size": width, **said}))
         return
+    for remark in found.remarks:
+        talk(remark)
     count = said["trajectories"]
     what = f"{count} trajector{'y' if count == 1 else 'ies'} of {said['steps']:,} steps of {width:.6g}"
     print(f"{model.name}: {what}, to t = {said['duration']:.6g}, by {method}")

@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from symdsl.data.integrate import integrate
+from symdsl.data.integrate import Watch, integrate
 from symdsl.data.source import Reference, find_source
 
 Array = NDArray[np.float64]
@@ -31,12 +31,12 @@ class System:
     conserved: Mapping[str, Callable[[Array], Array]]
     positions: Callable[[Array], Array] | None = None
 
-    def follow(self, initial: Array, times: Array) -> Array:
-        """The true trajectories (N, T, *shape) from `initial` (N, *shape). Raises SymdslError (SYM0817)."""
+    def follow(self, initial: Array, times: Array, watch: Watch | None = None) -> Array:
+        """The true trajectories (N, T, *shape) from `initial` (N, *shape). Raises BreakdownError (SYM0817)."""
         count, size = len(initial), initial[0].size
         states = integrate(
             lambda y: self.field(y.reshape(-1, *self.shape)).reshape(-1, size),
-            initial.reshape(count, size), times, rtol=RTOL, atol=ATOL,
+            initial.reshape(count, size), times, rtol=RTOL, atol=ATOL, watch=watch,
         )  # fmt: skip
         return states.reshape(count, len(times), *self.shape)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -68,12 +69,12 @@ class Motion:
     call: Call
     constants: Arrays
 
-    @property
+    @cached_property
     def moving(self) -> dict[str, str]:
         """State -> derivative, as `moving_fields`."""
         return moving_fields(self.model)
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many numbers a flat state has."""
         return sum(prod(self.model.fields[name].shape) for name in self.moving)

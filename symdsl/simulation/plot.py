@@ -85,7 +85,7 @@ def draw_curves(axes: Any, curves: Curves) -> None:
     drawn = [(row, curve) for row in range(len(curves.model)) for curve in range(curves.model.shape[2])][:MOST_CURVES]
     for row, curve in drawn:
         if curves.truth is not None:
-            axes.plot(*curves.truth[row, :, curve].T, color="0.8", linewidth=4)
+            axes.plot(*curves.truth[row, :, curve].T, color="0.85", linewidth=4, zorder=1)
         colour = COLOURS[row % len(COLOURS)]
         axes.plot(*curves.model[row, :, curve].T, color=colour, linewidth=1.2)
         axes.plot(*curves.model[row, 0, curve], "o", color=colour, markersize=4)

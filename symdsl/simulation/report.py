@@ -38,6 +38,7 @@ def rollout_record(trajectories: Trajectories) -> dict[str, Any]:
             "final": distance[:, -1].tolist(),
             "root_mean_square": np.sqrt(np.mean(distance**2, axis=1)).tolist(),
         },
+        "remarks": list(trajectories.remarks),
     }  # fmt: skip
 
 

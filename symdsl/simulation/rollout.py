@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from math import ceil, isfinite
 
 import numpy as np
@@ -41,12 +42,16 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Trajectories:
-    """States (N, T, *shape) by name at `times` (T,), the quantities along them, and the true states where known."""
+    """States (N, T, *shape) by name at `times` (T,), the quantities along them, and the true states where known.
+
+    `remarks` say what is not there that might be.
+    """
 
     times: Array
     states: Mapping[str, Array]
     quantities: tuple[Quantity, ...] = ()
     truth: Mapping[str, Array] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
     @property
     def distance(self) -> Array | None:
@@ -63,15 +68,15 @@ def output_times(steps: int | None, duration: float | None, step_size: float) ->
     if duration is None:
         return steps or 1, step_size
     ratio = duration / step_size
-    count = max(1, ceil(ratio - 1e-9)) if isfinite(ratio) and ratio < ENDLESS else ENDLESS
-    return count, duration / count
+    fitting = max(1, ceil(ratio - 1e-9)) if isfinite(ratio) and ratio < ENDLESS else ENDLESS
+    return fitting, duration / fitting
 
 
 def check_length(starts: int, steps: int, size: int, limits: Limits) -> None:
     """Raises SymdslError (SYM1236, exit code 2) where trajectories hold more numbers than `limits` allow."""
-    count = starts * (steps + 1) * size
-    if count > limits.trajectory_numbers:
-        raise SymdslError(limit_diagnostic(limits, "trajectory_numbers", count, None), exit_code=2)
+    numbers = starts * (steps + 1) * size
+    if numbers > limits.trajectory_numbers:
+        raise SymdslError(limit_diagnostic(limits, "trajectory_numbers", numbers, None), exit_code=2)
 
 
 def follow(
@@ -87,29 +92,27 @@ def follow(
     parts = [slice(0, len(initial))] if together else [slice(row, row + 1) for row in range(len(initial))]
     found = []
     for rows in parts:
-        counted = counting(watch, method, limits)
+        told = watch if method.batched else counted(watch, method.name, limits)
         try:
             with np.errstate(all="ignore"):
-                found.append(method.follow(motion.only(rows).rate, initial[rows], times, accuracy, counted))
+                found.append(method.follow(motion.only(rows).rate, initial[rows], times, accuracy, told))
         except BreakdownError as error:
             raise diverged(error, rows.start + error.row, motion, initial) from None
     return np.concatenate(found)
 
 
-def counting(watch: Watch, method: Method, limits: Limits) -> Watch:
-    """`watch`, which ends an adaptive method after too many steps; the steps of the others are known before."""
-    if method.batched:
-        return watch
-    numbers: Iterator[int] = iter(range(1, limits.solver_steps + 1))
+def counted(watch: Watch, who: str, limits: Limits) -> Watch:
+    """`watch` of an adaptive method, which ends it after too many steps; with fixed steps they are known before."""
+    steps = count(1)
 
-    def counted(time: float) -> None:
-        if next(numbers, None) is None:
-            message = f"{method.name} took {limits.solver_steps:,} steps and has come to t = {time:.6g}"
+    def told(time: float) -> None:
+        if next(steps) > limits.solver_steps:
+            message = f"{who} took {limits.solver_steps:,} steps and has come to t = {time:.6g}"
             hint = "follow it for a shorter time, raise --rtol, or raise the limit with --limit-solver-steps"
             raise SymdslError(Diagnostic("SYM1236", message, hint=hint), exit_code=2)
         watch(time)
 
-    return counted
+    return told
 
 
 def diverged(error: BreakdownError, row: int, motion: Motion, initial: Array) -> SymdslError:
@@ -133,7 +136,7 @@ def roll_out(
     """Follow a model from `initial`, states (N, *shape) by name; `scalars` are those that it learned.
 
     With the `system` behind the data, also what that conserves and its own trajectories. Raises SymdslError as
-    `follow` and `check_length`, SYM1237 where the states are not those of the system, SYM0817 where it breaks down.
+    `follow` and `check_length`, SYM1237 where the states are not those of the system.
     """
     limits = limits or Limits()
     flat = motion.join(initial)
@@ -142,12 +145,25 @@ def roll_out(
         check_system(motion, system)
     path = follow(motion, flat, times, method, accuracy or Accuracy(), limits, watch)
     quantities = [Quantity(name, "learned", motion.scalar(name, path)[:, :, None]) for name in scalars]
-    states, truth = motion.split(path), {}
-    if system is not None:
-        (name,) = motion.moving
-        quantities += [Quantity(each, "true", along(value, states[name])) for each, value in system.conserved.items()]
-        truth = {name: system.follow(np.asarray(initial[name], dtype=np.float64), times)}
-    return Trajectories(times, states, tuple(quantities), truth)
+    states = motion.split(path)
+    if system is None:
+        return Trajectories(times, states, tuple(quantities))
+    (name,) = motion.moving
+    quantities += [Quantity(each, "true", along(value, states[name])) for each, value in system.conserved.items()]
+    truth, remarks = true_states(system, name, flat.reshape(-1, *system.shape), times, limits, watch)
+    return Trajectories(times, states, tuple(quantities), truth, remarks)
+
+
+def true_states(
+    system: System, name: str, initial: Array, times: Array, limits: Limits, watch: Watch
+) -> tuple[dict[str, Array], tuple[str, ...]]:
+    """The system's own trajectories by the name of the state; none, and a remark, where one of them breaks down."""
+    try:
+        with np.errstate(all="ignore"):
+            return {name: system.follow(initial, times, counted(watch, "the simulator", limits))}, ()
+    except BreakdownError as error:
+        where = f"the true motion from start {error.row} breaks down at t = {error.time:.6g}"
+        return {}, (f"{where}; no distance from the truth is known",)
 
 
 def check_system(motion: Motion, system: System) -> None:
@@ -162,5 +178,4 @@ def check_system(motion: Motion, system: System) -> None:
 
 def along(value: VectorField, states: Array) -> Array:
     """A quantity (M, *shape) -> (M,) or (M, k) along trajectories (N, T, *shape): (N, T, k)."""
-    count, points = states.shape[:2]
-    return value(states.reshape(-1, *states.shape[2:])).reshape(count, points, -1)
+    return value(states.reshape(-1, *states.shape[2:])).reshape(*states.shape[:2], -1)

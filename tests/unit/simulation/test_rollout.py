@@ -197,3 +197,18 @@ def test_time_is_watched() -> None:
         roll_out(motion_of(spring.field), STARTS, TIMES, method, watch=seen.append)
         assert seen == sorted(seen)
         assert seen[-1] == pytest.approx(TIMES[-1])
+
+
+def test_a_truth_that_breaks_down_is_left_out_and_said() -> None:
+    """Two bodies at rest fall onto each other; a model may pass where they collide."""
+    model = spec_of(HAMILTONIAN.replace("dim = 1", "dim = 4"))
+    motion = Motion(model, lambda entry_point, z: (np.zeros_like(z),), {})
+    starts = {"z": np.array([[[0.5, -0.5, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0]]])}
+    system = find_system(parse_reference("two_body"))
+    found = roll_out(motion, starts, TIMES, METHODS["rk4"], system=system)
+    assert found.truth == {}
+    assert found.distance is None
+    (remark,) = found.remarks
+    assert "breaks down at t = " in remark
+    assert 0.4 < float(remark.split("t = ")[1].split(";")[0]) < 1.5
+    assert [quantity.name for quantity in found.quantities] == ["energy", "momentum", "angular_momentum"]
