@@ -37,6 +37,20 @@ model springs {
   predict e, dz from k, z
 }
 """
+ORBITS = """
+model orbits {
+  data {
+    axis bodies = 2
+    z: phase_space(dim = 2) per bodies
+    dz: derivative(z)
+  }
+  symmetry time: translation(t)
+  symmetry turn: SO(2)
+  predict dz from z
+  enforce time by hamiltonian
+  enforce turn by equivariant_mlp { hidden = [12] }
+}
+"""
 Field = Callable[[NDArray[Any]], NDArray[Any]]
 
 

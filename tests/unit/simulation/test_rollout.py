@@ -13,7 +13,7 @@ from symdsl.session import Limits
 from symdsl.simulation.methods import METHODS, Accuracy
 from symdsl.simulation.motion import Motion, learned_scalars, moving_fields
 from symdsl.simulation.rollout import check_length, output_times, roll_out
-from tests.unit.simulation.models import HAMILTONIAN, LINEAR, MASSES, compiled, motion_of, orbit, spec_of
+from tests.unit.simulation.models import HAMILTONIAN, LINEAR, MASSES, ORBITS, compiled, motion_of, orbit, spec_of
 
 STARTS = {"z": np.array([[[1.0], [0.0]], [[-0.3], [0.4]], [[0.0], [0.7]]])}
 TIMES = 0.05 * np.arange(201)
@@ -212,3 +212,20 @@ def test_a_truth_that_breaks_down_is_left_out_and_said() -> None:
     assert "breaks down at t = " in remark
     assert 0.4 < float(remark.split("t = ")[1].split(";")[0]) < 1.5
     assert [quantity.name for quantity in found.quantities] == ["energy", "momentum", "angular_momentum"]
+
+
+@pytest.mark.parametrize("backend", ["torch", "jax"])
+def test_a_symmetric_energy_keeps_angular_momentum(backend: str) -> None:
+    """Noether's theorem, of weights that nobody trained: the energy turns with the plane, and is not moved with it."""
+    compilation = compiled(ORBITS, backend)
+    model = compilation.instantiate()
+    model.set_weights({name: 2 * array for name, array in model.weights().items()})
+    system = find_system(parse_reference("two_body(per_body = true)"))
+    initial = {"z": np.random.default_rng(0).normal(size=(2, *compilation.spec.fields["z"].shape))}
+    motion = Motion(compilation.spec, model.call, {})
+    found = roll_out(motion, initial, 0.05 * np.arange(41), METHODS["rk45"], scalars=("energy",), system=system)
+    change = {quantity.title: quantity.change.max() for quantity in found.quantities}
+    assert change["true angular momentum"] < 1e-7
+    assert change["learned energy"] < 1e-7
+    assert change["true momentum"] > 1e-4
+    assert change["true energy"] > 1e-4
