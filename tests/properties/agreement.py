@@ -16,6 +16,7 @@ from symdsl.pipeline import Compilation, prepare
 from symdsl.plan.interpret import interpret
 from symdsl.plan.verify import verify_program
 from symdsl.session import Session
+from symdsl.training.step import objective_noise
 from symdsl.verification.equivariance import EXACT_TOLERANCE, relative_error
 from symdsl.verification.samples import random_inputs, random_weights
 from symdsl.verification.verify import VerifyOptions, verify
@@ -56,7 +57,27 @@ def disagreements(spec: RandomSpec) -> tuple[str, ...]:
     for compilation in (first, second):
         outputs = compilation.instantiate(weights).call("forward", *arrays)
         found += _differences(compilation.backend.name, outputs, wanted)
-    return tuple(found)
+    return (*found, *_objective_faults(first, second))
+
+
+def _objective_faults(*compilations: Compilation) -> Iterator[str]:
+    """Where the training loss, its data moved or not, is not that of the interpreter."""
+    first, generator = compilations[0], np.random.default_rng(5)
+    weights = random_weights(first.program.root, 3)
+    inputs = random_inputs(first.spec, generator, 3)
+    arrays = [inputs[name] for name in first.spec.inputs]
+    for name in first.spec.outputs:
+        field = first.spec.fields[name]
+        labels = field.kind == "label"
+        shape = (3, *field.shape)
+        arrays.append(generator.integers(0, field.classes or 1, shape) if labels else generator.standard_normal(shape))
+    for each in objective_noise(first.program):
+        draw = generator.random if each.kind == "uniform" else generator.standard_normal
+        arrays.append(draw(each.shape_for(3)))
+    wanted, _ = interpret(first.program.root, "objective", arrays, weights, weights)
+    for compilation in compilations:
+        found = compilation.instantiate(weights).call("objective", *arrays)
+        yield from (f"objective of {line}" for line in _differences(compilation.backend.name, found, wanted))
 
 
 def _varies(compilation: Compilation, seed: int) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symdsl.api import check
 from symdsl.check.result import CheckResult
@@ -21,6 +22,11 @@ FAMILIES: Mapping[str, Callable[[random.Random], Draft]] = {
 }  # fmt: skip
 ORDER = ("image", "matrix", "dynamics", "image", "matrix", "plain")
 MOST_TRIES = 40
+SYMMETRY = re.compile(r"symmetry (<\w+>): (?!translation\(t\))")
+OBJECTIVES = (
+    "augmentation", "augmentation { copies = 2 }", "augmentation { bound = 0.5 }",
+    "invariance_loss", "invariance_loss { weight = 0.1, bound = 1 }",
+)  # fmt: skip
 
 
 class RefusedSpecError(AssertionError):
@@ -51,9 +57,21 @@ def candidate(seed: int, attempt: int = 0) -> RandomSpec:
     """The spec of a seed, before the checker has seen it."""
     family = ORDER[seed % len(ORDER)]
     generator = random.Random(f"{family} {seed} {attempt}")
-    draft = FAMILIES[family](generator)
+    draft = with_objectives(FAMILIES[family](generator), generator)
     names = draft.random_names(generator)
     return RandomSpec(seed, family, draft, names, draft.text(names, generator))
+
+
+def with_objectives(draft: Draft, generator: random.Random) -> Draft:
+    """Sometimes the draft with its groups enforced in the loss as well; one that moves no field in use is refused."""
+    places = [match[1] for line in draft.symmetries if (match := SYMMETRY.match(line))]
+    if not places or generator.random() < 0.6:
+        return draft
+    chosen = generator.sample(OBJECTIVES, generator.choice([1, 1, 2]))
+    kinds = {text.split()[0]: text for text in chosen}
+    lines = tuple(f"enforce {', '.join(places)} by {text}" for text in kinds.values())
+    refused = (*draft.may_refuse, "SYM0505")
+    return replace(draft, enforcements=(*draft.enforcements, *lines), may_refuse=refused)
 
 
 def random_spec(seed: int) -> RandomSpec:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,9 +11,12 @@ import pytest
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.pipeline import Compilation, prepare
 from symdsl.plan.initial import parameter_table
+from symdsl.plan.interpret import interpret
 from symdsl.session import Session
 from symdsl.syntax.formatter import format_text
-from tests.properties.random_specs import random_spec
+from symdsl.training.step import objective_noise
+from symdsl.verification.samples import random_inputs, random_weights
+from tests.properties.random_specs import ORDER, random_spec
 
 SEEDS = range(24)
 
@@ -167,3 +171,30 @@ def test_a_parameter_is_the_number_that_it_stands_for() -> None:
     assert source(named, {}) != source(written, {})
     with pytest.raises(SymdslError):
         source(named, {"width": 6.5})
+
+
+@pytest.mark.parametrize("seed", [seed for seed in range(60) if ORDER[seed % len(ORDER)] == "matrix"][:12])
+def test_a_symmetry_that_the_network_keeps_has_no_penalty(seed: int) -> None:
+    """f(g x) = g f(x) for every g that the objective draws, so the loss is that of the spec without the line."""
+    spec = random_spec(seed)
+    draft = replace(spec.draft, enforcements=tuple(line for line in spec.draft.enforcements if "_mlp" in line))
+    penalty = "enforce <g> by invariance_loss { weight = 1000, bound = 1 }"
+    names = draft.plain_names()
+    with_penalty = replace(draft, enforcements=(*draft.enforcements, penalty)).text(names)
+    settings = spec.settings_for(names)
+    losses = [loss_of(text, settings) for text in (draft.text(names), with_penalty)]
+    assert abs(losses[0] - losses[1]) <= 1e-9 * abs(losses[0])
+
+
+def loss_of(text: str, settings: dict[str, object]) -> float:
+    """The objective in float64, at random weights, data and elements, the same for equal inputs and targets."""
+    compilation = prepare(text, Session(parameters=settings, dtype="float64"))
+    spec, root = compilation.spec, compilation.program.root
+    weights, generator = random_weights(root, 1), np.random.default_rng(2)
+    arrays = [random_inputs(spec, np.random.default_rng(3), 5)[name] for name in spec.inputs]
+    arrays += [generator.standard_normal((5, *spec.fields[name].shape)) for name in spec.outputs]
+    for each in objective_noise(compilation.program):
+        draw = generator.random if each.kind == "uniform" else generator.standard_normal
+        arrays.append(draw(each.shape_for(5)))
+    (loss,), _ = interpret(root, "objective", arrays, weights, weights)
+    return float(loss)
