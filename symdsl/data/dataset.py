@@ -25,8 +25,9 @@ class Dataset:
     `name` is what the user called it. `kinds` says of which field kind a documented key is ("images": "image"), so that
     a field whose name is not a key can be matched where only one key fits. `partition` holds the published split
     ("train", "validation", "test" -> sample indices), empty where the source has none. `refused` keeps the keys of
-    a file that cannot be read safely, with the reason; asking for one raises. `only` is the key of the array in a
-    file that has but one, without a name of its own: it fits any field.
+    a file that cannot be read, with the reason; asking for one raises `refusal`. `only` is the key of the array in a
+    file that has but one, without a name of its own: it fits any field. `also` are arrays that can be asked for and are
+    not listed, being parts of those that are.
     """
 
     name: str
@@ -35,9 +36,11 @@ class Dataset:
     partition: Mapping[str, Indices] = field(default_factory=lambda: NOTHING)
     refused: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     only: str | None = None
+    also: Mapping[str, SampleArray] = field(default_factory=lambda: NOTHING)
+    refusal: str = "SYM0806"
 
     def __contains__(self, key: str) -> bool:
-        return key in self.arrays or key in self.refused
+        return key in self.arrays or key in self.refused or key in self.also
 
     def __getitem__(self, key: str) -> SampleArray:
         return self.array(key)
@@ -45,14 +48,14 @@ class Dataset:
     def array(self, key: str, span: Span | None = None) -> SampleArray:
         """The array under `key`, with a leading sample axis and at least one sample.
 
-        Raises SymdslError: SYM0803 no such key, SYM0806 object array, SYM0814 empty or without a sample axis.
+        Raises SymdslError: SYM0803 no such key, SYM0806 or SYM0809 refused, SYM0814 empty or without a sample axis.
         """
         if key in self.refused:
-            raise bad_data("SYM0806", f"`{key}` of {self.name} is refused: {self.refused[key]}", span=span)
-        if key not in self.arrays:
+            raise bad_data(self.refusal, f"`{key}` of {self.name} is refused: {self.refused[key]}", span=span)
+        if key not in self:
             hint = suggestion(key, (*self.arrays, *self.refused))
             raise bad_data("SYM0803", f"{self.name} has no array `{key}`", span=span, hint=hint)
-        array = self.arrays[key]
+        array = self.arrays[key] if key in self.arrays else self.also[key]
         if array.ndim == 0:
             raise bad_data("SYM0814", f"`{key}` of {self.name} is a single number, not one for each sample", span=span)
         if array.size == 0:
