@@ -139,7 +139,7 @@ class ParquetColumn(LazyArray):
     def group(self, place: int) -> Array:
         """All rows of a row group (n, *sample).
 
-        Raises SymdslError: SYM0805 a row without a number, SYM0804 a list of another length, and as `opened` does.
+        Raises SymdslError: SYM0805 a row without a number, SYM0826 a list of another length, and as `opened` does.
         """
         if place in self.read:
             return self.read[place]
@@ -167,7 +167,7 @@ class ParquetColumn(LazyArray):
             if len(other):
                 where = f"row {first + int(other[0]) // rows} of `{self.name}` in {self.path.name}"
                 message = f"{where} has a list of {lengths[other[0]]}, and the first row one of {size}"
-                raise bad_data("SYM0804", message, span=self.span, hint="every sample of a field has one shape")
+                raise bad_data("SYM0826", message, span=self.span, hint="every sample of a field has one shape")
             values = values.flatten()
             rows *= size
         self.check_whole(values, first, rows)

@@ -20,4 +20,5 @@ CODES = (
     Code("SYM0815", "data too large", "A data set exceeds the limit."),
     Code("SYM0816", "option of a data source", "An option of a data source is unknown, malformed or out of range."),
     Code("SYM0817", "simulation failed", "A simulator could not integrate its equations to the accuracy asked for."),
+    Code("SYM0826", "samples differ", "Samples of one data set have different shapes."),
 )
