@@ -81,7 +81,7 @@ def limit_diagnostic(limits: Limits, name: str, found: int, span: Span | None) -
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Everything that a compile is told besides the spec.
+    """Everything that a compile is told besides the spec; `devices` share each batch in training.
 
     `parameters` are the values of the spec's `param` lines; `allow_paths` lets data references leave the folder of the
     spec; `backend` None means the installed one (torch where both are).
@@ -92,6 +92,7 @@ class Session:
     backend: str | None = None
     dtype: Literal["float32", "float64"] = "float32"
     device: str = "cpu"
+    devices: int = 1
     seed: int = 0
     weights: Path | None = None
     allow_paths: bool = False

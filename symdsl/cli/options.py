@@ -39,6 +39,9 @@ TrainingSetOption = Annotated[
     typer.Option("--set", help="A value for a `param` of the spec, name=value, or for training, train.name=value."),
 ]
 DeviceOption = Annotated[str, typer.Option("--device", help="Where to train: cpu, cuda, cuda:0, mps, gpu, tpu.")]
+DevicesOption = Annotated[
+    int, typer.Option("--devices", min=1, max=1024, help="How many devices share each batch (jax).")
+]
 ModelOption = Annotated[str | None, typer.Option("--model", help="Which model, where the file has several.")]
 SeedOption = Annotated[int, typer.Option(min=0, help="Fixes weights, samples and the run.")]
 WeightsOption = Annotated[

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +16,7 @@ from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import (
     BackendOption,
     DeviceOption,
+    DevicesOption,
     DType,
     DTypeOption,
     Form,
@@ -52,6 +55,7 @@ def train(
     seed: Seed = None,
     dtype: DTypeOption = DType.float32,
     device: DeviceOption = "cpu",
+    devices: DevicesOption = 1,
     resume: Resume = False,
     tensorboard: Board = False,
     verify: Verify = True,
@@ -71,10 +75,13 @@ def train(
     from symdsl.pipeline import prepare
     from symdsl.training.loop import train as fit
     from symdsl.training.options import read_options
+    from symdsl.training.share import find_place
 
     parameters, training = split_settings(settings)
     made = make_session(backend, parameters, seed or 0, dtype, limits=limits)
-    session = replace(made, allow_paths=allow_path, device=device)
+    session = replace(made, allow_paths=allow_path, device=device, devices=devices)
+    if devices > 1 and device == "cpu":
+        make_host_devices(devices)
     compilation = prepare(spec, session, model)
     flags: dict[str, Any] = {"epochs": epochs, "seed": seed}
     given = {**training, **{name: value for name, value in flags.items() if value is not None}}
@@ -86,6 +93,8 @@ def train(
         compilation, compilation.instantiate(), arrays, options,
         folder=folder, resume=resume, tensorboard=tensorboard,
     )  # fmt: skip
+    if not find_place().writes:
+        return
     print_diagnostics(result.warnings, sources_of(result.warnings), "text")
     tree = next(each for each in parse(spec, session.limits).models if each.name.text == compilation.spec.name)
     write_text(folder / RESOLVED, resolved_spec(tree, compilation.spec, options, spec.parent, folder))
@@ -98,6 +107,13 @@ def train(
     if report is not None and not report.passed:
         print_diagnostics(report.diagnostics, {}, "text")
         raise typer.Exit(3)
+
+
+def make_host_devices(count: int) -> None:
+    """Let jax, which is not loaded yet, see the processor as `count` devices, unless the user has said how many."""
+    flags = os.environ.get("XLA_FLAGS", "")
+    if "xla_force_host_platform_device_count" not in flags and "jax" not in sys.modules:
+        os.environ["XLA_FLAGS"] = f"{flags} --xla_force_host_platform_device_count={count}".strip()
 
 
 def certify_run(compilation: Compilation, weights: Mapping[str, NDArray[Any]], folder: Path) -> Report:

@@ -27,11 +27,11 @@ class JaxStepper:
 
     def __init__(
         self, model: CompiledModel, parameter_names: Iterable[str], dtype: str, options: TrainingOptions,
-        noise: Sequence[Noise], device: str,
+        noise: Sequence[Noise], device: str, devices: int = 1,
     ) -> None:  # fmt: skip
         import jax
 
-        self.device = find_device(device)
+        self.device = find_device(device, devices)
         self.direction = optax_direction(options)
         self.parameter_names = frozenset(parameter_names)
         self.dtype = np.dtype(dtype)
@@ -159,9 +159,10 @@ def make_update(objective: Callable[..., Any], stepper: JaxStepper) -> Callable[
         params: Any, state: Any, moments: Any, averages: Any, data: Any, index: Any, rate: Any, counter: Any
     ) -> tuple[Any, ...]:
         chosen = data if index is None else tuple(array[index] for array in data)
+        chosen = tuple(spread(array, stepper.device) for array in chosen)
         keys = jax.random.split(jax.random.fold_in(stepper.key, counter), max(1, len(stepper.noise)))
         noise = [
-            draw[each.kind](key, each.shape_for(len(chosen[0])), stepper.dtype)
+            spread(draw[each.kind](key, each.shape_for(len(chosen[0])), stepper.dtype), stepper.device)
             for each, key in zip(stepper.noise, keys, strict=False)
         ]
         (loss, after), gradient = jax.value_and_grad(
@@ -205,12 +206,37 @@ def fill_up(array: Array, count: int) -> Array:
     return np.concatenate([array, np.repeat(array[-1:], count - len(array), axis=0)])
 
 
-def find_device(name: str) -> Any:
-    """The first jax device of a kind such as "cpu" or "gpu" ("cuda" is understood). SymdslError SYM1003 (exit 4)."""
+def spread(array: Any, device: Any) -> Any:
+    """A batch in equal parts on the devices, where they are several and the batch has such parts; the sums that the
+    parts need are jax's work, and change no result."""
     import jax
+    from jax.sharding import NamedSharding, PartitionSpec
+
+    if not isinstance(device, NamedSharding) or array.ndim == 0 or len(array) % device.mesh.size:
+        return array
+    return jax.lax.with_sharding_constraint(array, NamedSharding(device.mesh, PartitionSpec(*device.mesh.axis_names)))
+
+
+def find_device(name: str, count: int = 1) -> Any:
+    """The first jax device of a kind such as "cpu" or "gpu" ("cuda" is understood), or copies on the first `count`.
+
+    Raises SymdslError (exit 4): SYM1003 without such a device, SYM1012 where they are fewer.
+    """
+    import jax
+    from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
     try:
-        return jax.devices("gpu" if name == "cuda" else name)[0]
+        found = jax.devices("gpu" if name == "cuda" else name)
     except RuntimeError as error:
         diagnostic = Diagnostic("SYM1003", f"jax has no device {name}", notes=(str(error),))
         raise SymdslError(diagnostic, exit_code=4) from None
+    if count == 1:
+        return found[0]
+    if count > len(found):
+        there = f"{len(found)} there are" if len(found) > 1 else "there is one"
+        hint = f"set XLA_FLAGS=--xla_force_host_platform_device_count={count} before Python starts"
+        diagnostic = Diagnostic(
+            "SYM1012", f"{count} devices {name} are asked for, and {there}", hint=hint if name == "cpu" else None
+        )
+        raise SymdslError(diagnostic, exit_code=4)
+    return NamedSharding(Mesh(np.array(found[:count]), ("batch",)), PartitionSpec())

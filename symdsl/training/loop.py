@@ -23,6 +23,7 @@ from symdsl.training.events import EventFiles
 from symdsl.training.progress import Pace, show_progress
 from symdsl.training.run import Run
 from symdsl.training.run_folder import RunFolder
+from symdsl.training.share import find_place
 from symdsl.training.statistics import set_statistics
 from symdsl.training.step import Stepper, objective_noise
 
@@ -56,10 +57,13 @@ def train(
     With `folder` the run is written there as it goes (spec, metrics, checkpoints, weights, manifest); `resume` goes on
     from its last checkpoint, to the same weights that an unbroken run has; `tensorboard` writes its records as events
     too. Raises SymdslError: SYM1201 (exit 5)
-    diverged, SYM1202 batch larger than the data, SYM1203 and SYM0814 bad split, SYM1204 not this run, SYM1003 device.
+    diverged, SYM1202 batch larger than the data, SYM1203 and SYM0814 bad split, SYM1204 not this run, SYM1003 device,
+    SYM1012 and SYM1013 several devices. In a torch process that torchrun started, every process gets the same result,
+    and the first one writes.
     """
-    events = EventFiles(folder) if folder and tensorboard else None
-    run = prepare_run(compiled, model, data, options, RunFolder(folder, events) if folder else None)
+    writes = find_place().writes
+    events = EventFiles(folder) if folder and tensorboard and writes else None
+    run = prepare_run(compiled, model, data, options, RunFolder(folder, events, writes) if folder else None)
     try:
         if run.folder:
             run.folder.start(compiled.spec.text, resume)
@@ -67,7 +71,7 @@ def train(
                 run.resume()
             run.folder.begin_metrics(run.history)
         start = perf_counter()
-        train_epochs(run, quiet)
+        train_epochs(run, quiet or not writes)
         return finish_run(run, compiled, model, data, perf_counter() - start)
     finally:
         run.stepper.close()
@@ -135,13 +139,26 @@ def make_stepper(compiled: Compilation, model: CompiledModel, options: TrainingO
     if compiled.backend.name == "torch":
         from symdsl.training.torch_step import TorchStepper
 
-        return TorchStepper(model, options, noise, device)
+        place = find_place()
+        if compiled.session.devices > max(1, place.count):
+            raise SymdslError(several_processes(compiled.session.devices), exit_code=2)
+        return TorchStepper(model, options, noise, device, place)
     if compiled.backend.name == "jax":
         from symdsl.training.jax_step import JaxStepper
 
-        return JaxStepper(model, parameter_table(compiled.program.root), compiled.session.dtype, options, noise, device)
+        names, session = parameter_table(compiled.program.root), compiled.session
+        return JaxStepper(model, names, session.dtype, options, noise, device, session.devices)
     message = f"the backend {compiled.backend.name} cannot train"
     raise SymdslError(Diagnostic("SYM1001", message, hint="use torch or jax"), exit_code=2)
+
+
+def several_processes(count: int) -> Diagnostic:
+    """SYM1013: torch trains on several devices in as many processes."""
+    return Diagnostic(
+        "SYM1013",
+        f"torch uses {count} devices from {count} processes, and this is one",
+        hint=f"start them: torchrun --nproc-per-node {count} -m symdsl train ...",
+    )
 
 
 def finish_run(

@@ -25,11 +25,15 @@ SPEC, METRICS, WEIGHTS, CHECKPOINT, PLOT = (
 
 
 class RunFolder:
-    """Writes a run as it goes. Every file is whole at any moment; `metrics.jsonl` may have a torn last line."""
+    """Writes a run as it goes. Every file is whole at any moment; `metrics.jsonl` may have a torn last line.
 
-    def __init__(self, path: Path, events: EventFiles | None = None) -> None:
+    One of several processes `writes`; the others only read.
+    """
+
+    def __init__(self, path: Path, events: EventFiles | None = None, writes: bool = True) -> None:
         self.path = path
         self.events = events
+        self.writes = writes
 
     def start(self, spec_text: str, resume: bool) -> None:
         """Make the folder, put the spec into it, and drop what a killed run left half written.
@@ -48,6 +52,8 @@ class RunFolder:
             then = spec.read_text(encoding="utf-8", errors="replace") if spec.exists() else ""
             notes = differing_lines(then, spec_text)
             raise SymdslError(Diagnostic("SYM1204", message, notes=notes, hint="name another folder"), exit_code=2)
+        if not self.writes:
+            return
         for name in (SPEC, METRICS, WEIGHTS, CHECKPOINT, PLOT, FILE_NAME):
             for unfinished in self.path.glob(f".{name}.*"):
                 unfinished.unlink(missing_ok=True)
@@ -71,12 +77,16 @@ class RunFolder:
 
     def begin_metrics(self, history: Sequence[Mapping[str, float]]) -> None:
         """Put these records, and nothing else, into the metrics file."""
+        if not self.writes:
+            return
         write_text(self.path / METRICS, "".join(record_line(record) for record in history))
         if self.events:
             self.events.begin(history)
 
     def add_metrics(self, record: Mapping[str, float]) -> None:
         """Append a record, on disk before any checkpoint that counts it. Raises SymdslError (SYM0907)."""
+        if not self.writes:
+            return
         path = self.path / METRICS
         try:
             with path.open("a", encoding="utf-8") as stream:
@@ -95,12 +105,15 @@ class RunFolder:
 
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Replace the checkpoint. Raises SymdslError (SYM0907)."""
-        write_checkpoint(self.path / CHECKPOINT, checkpoint)
+        if self.writes:
+            write_checkpoint(self.path / CHECKPOINT, checkpoint)
 
     def finish(
         self, weights: Mapping[str, NDArray[Any]], history: Sequence[Mapping[str, float]], manifest: Manifest
     ) -> None:
         """Weights, plot, and the manifest with their hashes, last. Raises SymdslError (SYM0907)."""
+        if not self.writes:
+            return
         content = encode_weights(weights)
         write_file(self.path / WEIGHTS, content)
         plot_metrics(history, self.path / PLOT)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from symdsl.check.training_options import TrainingOptions
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.training.optimiser import clip_gradient, torch_optimiser
+from symdsl.training.share import Place, Share
 from symdsl.training.step import Batch, Noise
 
 if TYPE_CHECKING:
@@ -26,12 +27,17 @@ NOISE_STATE, AVERAGE = "noise", "average"
 class TorchStepper:
     """Calls `module.objective(*inputs, *targets, *noise)`, its gradient, and an optimiser of torch.optim."""
 
-    def __init__(self, model: CompiledModel, options: TrainingOptions, noise: Sequence[Noise], device: str) -> None:
+    def __init__(
+        self, model: CompiledModel, options: TrainingOptions, noise: Sequence[Noise], device: str, place: Place
+    ) -> None:
         import torch
 
         self.model = model
-        self.device = find_device(device)
+        self.device = find_device(f"cuda:{place.local}" if device == "cuda" and place.count > 1 else device)
         self.module = model.module.to(self.device).train()
+        self.share = Share(place, self.module) if place.count > 1 else None
+        if self.share is not None:
+            self.share.join(self.device.type)
         self.named = dict(self.module.named_parameters())
         self.parameters = list(self.named.values())
         self.optimiser = torch_optimiser(options, self.parameters)
@@ -62,6 +68,8 @@ class TorchStepper:
         self.optimiser.zero_grad()
         loss = self._objective(chosen)
         loss.backward()
+        if self.share is not None:
+            loss = self.share.add(self.parameters, loss)
         if self.clip is not None:
             clip_gradient(self.parameters, self.clip)
         self.optimiser.step()
@@ -83,13 +91,21 @@ class TorchStepper:
         return tuple(array.index_select(0, index) for array in self.data)
 
     def _objective(self, chosen: tuple[Any, ...]) -> Any:
-        if not self.mixed:
-            return self.module.objective(*chosen, *self._draw(len(chosen[0])))
+        """The loss of a batch, or what this process's part of it adds to it."""
         import torch
 
+        count, noise = len(chosen[0]), self._draw(len(chosen[0]))
+        weight = 1.0
+        if self.share is not None:
+            part = self.share.part(count)
+            chosen = tuple(array[part] for array in chosen)
+            noise = [array[part] if each.batched else array for array, each in zip(noise, self.noise, strict=True)]
+            weight = len(chosen[0]) / count
         # products of matrices and convolutions are computed in bfloat16, sums and losses as autocast lists them
-        with torch.autocast(self.device.type, dtype=torch.bfloat16):
-            return self.module.objective(*chosen, *self._draw(len(chosen[0]))).float()
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.mixed):
+            loss = self.module.objective(*chosen, *noise)
+        loss = loss.float() if self.mixed else loss
+        return loss if self.share is None else loss * weight
 
     def _draw(self, batch: int) -> list[Any]:
         import torch
@@ -157,8 +173,10 @@ class TorchStepper:
         return found
 
     def close(self) -> None:
-        """Evaluation mode."""
+        """Evaluation mode, and a model of this process alone."""
         self.module.eval()
+        if self.share is not None:
+            self.share.leave()
 
     def restore(self, weights: Mapping[str, Array], optimiser_state: Mapping[str, Array]) -> None:
         """Weights, moments, averages and noise as they were."""

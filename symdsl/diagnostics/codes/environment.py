@@ -11,4 +11,6 @@ CODES = (
     Code("SYM1009", "extra missing", "A command needs a package that is not installed."),
     Code("SYM1010", "spec not readable", "The spec file does not exist or cannot be read."),
     Code("SYM1011", "wrong usage", "A command was given arguments that do not fit."),
+    Code("SYM1012", "too few devices", "More devices were asked for than there are."),
+    Code("SYM1013", "processes do not fit", "Training in several processes was asked for in a way that cannot work."),
 )
