@@ -100,7 +100,10 @@ class Compilation:
 
         source = self.source if program is self.program else self.backend.emit(program)
         path = cache_source(source, stored_constants(program), self.backend.name)
-        return self.backend.instantiate(program, path, weights, self.session.seed, self.session.dtype)
+        model = self.backend.instantiate(program, path, weights, self.session.seed, self.session.dtype)
+        if self.session.device != "cpu":
+            model.place(self.session.device)
+        return model
 
     def check_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
         """Raises SymdslError (SYM0903, SYM0904; exit code 2) where names or shapes are not those of the model."""

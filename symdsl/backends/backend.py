@@ -57,6 +57,10 @@ class CompiledModel(Protocol):
         """
         ...
 
+    def place(self, device: str) -> None:
+        """From now on compute on a device, named as the framework names it. Raises SymdslError (SYM1003, exit 4)."""
+        ...
+
     def weights(self) -> dict[str, NDArray[Any]]:
         """Copies of parameters and state by plan path."""
         ...

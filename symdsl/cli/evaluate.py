@@ -14,6 +14,7 @@ from symdsl.cli.border import command
 from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import (
     BackendOption,
+    DeviceOption,
     Form,
     FormOption,
     ModelOption,
@@ -50,6 +51,7 @@ def evaluate(
     data: Data = None,
     part: PartOption = None,
     backend: BackendOption = None,
+    device: DeviceOption = "cpu",
     allow_path: AllowPath = False,
     form: FormOption = Form.text,
     model: ModelOption = None,
@@ -68,7 +70,7 @@ def evaluate(
     from symdsl.pipeline import prepare
     from symdsl.training.metrics import evaluate as measure
 
-    session = replace(make_session(backend, settings, limits=limits), allow_paths=allow_path)
+    session = replace(make_session(backend, settings, limits=limits, device=device), allow_paths=allow_path)
     compilation = prepare(spec, session, model)
     names = compilation.spec
     options = run_options(Path(weights), names.training)

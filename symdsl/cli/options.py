@@ -38,7 +38,7 @@ TrainingSetOption = Annotated[
     list[str] | None,
     typer.Option("--set", help="A value for a `param` of the spec, name=value, or for training, train.name=value."),
 ]
-DeviceOption = Annotated[str, typer.Option("--device", help="Where to train: cpu, cuda, cuda:0, mps, gpu, tpu.")]
+DeviceOption = Annotated[str, typer.Option("--device", help="Where to compute: cpu, cuda, cuda:0, mps, gpu, tpu.")]
 DevicesOption = Annotated[
     int, typer.Option("--devices", min=1, max=1024, help="How many devices share each batch (jax).")
 ]
@@ -57,6 +57,7 @@ def make_session(
     dtype: DType = DType.float32,
     weights: Path | None = None,
     limits: list[str] | None = None,
+    device: str = "cpu",
 ) -> Session:
     """The session of a command. Raises SymdslError (exit code 2) for a malformed setting or limit."""
     parameters = dict(parse_setting(text) for text in settings or [])
@@ -67,6 +68,7 @@ def make_session(
         seed=seed,
         dtype=dtype.value,
         weights=weights,
+        device=device,
     )
 
 

@@ -13,6 +13,7 @@ from symdsl.cli.evaluate import Weights
 from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import (
     BackendOption,
+    DeviceOption,
     DType,
     DTypeOption,
     Form,
@@ -37,6 +38,7 @@ def predict(
     output: Output = "-",
     batch: Batch = None,
     backend: BackendOption = None,
+    device: DeviceOption = "cpu",
     dtype: DTypeOption = DType.float32,
     allow_path: AllowPath = False,
     form: FormOption = Form.text,
@@ -59,7 +61,8 @@ def predict(
         hint = "name a file with -o, and the summary is printed as JSON"
         message = "a table and a summary cannot both go to stdout"
         raise SymdslError(Diagnostic("SYM1011", message, hint=hint), exit_code=2)
-    session = replace(make_session(backend, settings, dtype=dtype, limits=limits), allow_paths=allow_path)
+    made = make_session(backend, settings, dtype=dtype, limits=limits, device=device)
+    session = replace(made, allow_paths=allow_path)
     compilation = prepare(spec, session, model)
     compiled = compilation.instantiate(read_weights(weights_path(Path(weights))))
     names = compilation.spec.inputs

@@ -78,8 +78,8 @@ def train(
     from symdsl.training.share import find_place
 
     parameters, training = split_settings(settings)
-    made = make_session(backend, parameters, seed or 0, dtype, limits=limits)
-    session = replace(made, allow_paths=allow_path, device=device, devices=devices)
+    made = make_session(backend, parameters, seed or 0, dtype, limits=limits, device=device)
+    session = replace(made, allow_paths=allow_path, devices=devices)
     if devices > 1 and device == "cpu":
         make_host_devices(devices)
     compilation = prepare(spec, session, model)
@@ -117,12 +117,18 @@ def make_host_devices(count: int) -> None:
 
 
 def certify_run(compilation: Compilation, weights: Mapping[str, NDArray[Any]], folder: Path) -> Report:
-    """Measure the trained model, end to end and with few samples, and put the report into the run's manifest."""
+    """Measure the trained model, end to end and with few samples, and put the report into the run's manifest.
+
+    It is measured on the processor: not every device has float64.
+    """
+    from dataclasses import replace
+
     from symdsl.artifact.manifest import FILE_NAME, certify, read_manifest
     from symdsl.verification.verify import VerifyOptions
     from symdsl.verification.verify import verify as measure
 
-    report = measure(compilation, weights, VerifyOptions(samples=2, elements=8, words=4, layers=False))
+    on_cpu = replace(compilation, session=replace(compilation.session, device="cpu"))
+    report = measure(on_cpu, weights, VerifyOptions(samples=2, elements=8, words=4, layers=False))
     certify(folder, read_manifest(folder / FILE_NAME), json.loads(report.model_dump_json()))
     for entry in report.measurements:
         if entry.quantity not in ("parity", "fold"):

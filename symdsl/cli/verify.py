@@ -12,6 +12,7 @@ from symdsl.cli.border import command, print_diagnostics, talk
 from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import (
     BackendOption,
+    DeviceOption,
     Form,
     FormOption,
     ModelOption,
@@ -36,6 +37,7 @@ Output = Annotated[Path | None, typer.Option("-o", "--output", help="Write the r
 def verify(
     spec: Spec,
     backend: BackendOption = None,
+    device: DeviceOption = "cpu",
     weights: WeightsOption = None,
     samples: Samples = 4,
     elements: Elements = 16,
@@ -53,7 +55,7 @@ def verify(
     from symdsl.verification.verify import VerifyOptions
     from symdsl.verification.verify import verify as measure
 
-    compilation = prepare(spec, make_session(backend, settings, limits=limits), model)
+    compilation = prepare(spec, make_session(backend, settings, limits=limits, device=device), model)
     arrays = read_weights(weights_path(weights)) if weights is not None else None
     report = measure(compilation, arrays, VerifyOptions(samples=samples, elements=elements, seed=seed))
     text = report.model_dump_json(indent=1) + "\n"

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symdsl.backends.torch.device import find_device
 from symdsl.check.training_options import TrainingOptions
-from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.training.optimiser import clip_gradient, torch_optimiser
 from symdsl.training.share import Place, Share
 from symdsl.training.step import Batch, Noise
 
 if TYPE_CHECKING:
-    import torch
 
     from symdsl.backends.backend import CompiledModel
 
@@ -198,15 +197,3 @@ class TorchStepper:
 
         tensor = torch.from_numpy(np.array(array))
         return tensor if key == "step" else tensor.to(self.device)
-
-
-def find_device(name: str) -> torch.device:
-    """The torch device of a name such as "cpu" or "cuda:0". Raises SymdslError (SYM1003, exit 4) without it."""
-    import torch
-
-    try:
-        return torch.empty(0, device=name).device
-    except (RuntimeError, AssertionError) as error:
-        first_line = str(error).splitlines()[0]
-        diagnostic = Diagnostic("SYM1003", f"torch has no device {name}", notes=(first_line,))
-        raise SymdslError(diagnostic, exit_code=4) from None

@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import Result
 from safetensors.numpy import load_file
 
 SPEC = """
@@ -134,3 +136,17 @@ def test_devices_that_are_not_there(place: Path) -> None:
     assert few.returncode != 0
     assert "SYM1013" in few.stderr
     assert not (place / "none" / "weights.safetensors").exists()
+
+
+@pytest.mark.parametrize("command", ["evaluate", "predict", "verify"])
+@pytest.mark.parametrize(("backend", "device"), [("torch", "mps:3"), ("jax", "tpu")])
+def test_no_command_computes_on_a_device_that_is_not_there(
+    place: Path, command: str, backend: str, device: str, invoke: Callable[..., Result]
+) -> None:
+    data = [] if command == "verify" else ["--data", place / "turned.npz"]
+    weights = place / f"{backend}_one"
+    run = invoke(
+        command, place / "turned.sym", "--weights", weights, "--backend", backend, "--device", device, *data
+    )
+    assert run.exit_code == 4
+    assert "SYM1003" in run.stderr

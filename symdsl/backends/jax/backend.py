@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symdsl.backends.backend import RealDType, Requirements, entry_methods
+from symdsl.backends.jax.device import find_device
 from symdsl.backends.jax.emit import emit_source, reserved_names
 from symdsl.backends.jax.model import pure_name
 from symdsl.backends.source_cache import import_source
@@ -36,6 +37,7 @@ class JaxModel:
         self._functions: dict[str, Callable[..., Any]] = {}
         self._parameters: dict[str, NDArray[Any]] = {}
         self._state: dict[str, NDArray[Any]] = {}
+        self._device: Any = None
 
     @property
     def module(self) -> Any:
@@ -59,7 +61,7 @@ class JaxModel:
         cast = {name: np.asarray(a, self._dtype) if name in reals else np.asarray(a) for name, a in given.items()}
         inputs = {name: array for name, array in cast.items() if name not in noise_names}
         noise = {name: array for name, array in cast.items() if name in noise_names}
-        with jax.enable_x64(self._dtype == np.float64):
+        with jax.enable_x64(self._dtype == np.float64), jax.default_device(self._device):
             if entry_point not in self._functions:
                 self._functions[entry_point] = jax.jit(getattr(self._source, pure_name(entry_point)))
             outputs, state = self._functions[entry_point](self._parameters, self._state, inputs, noise)
@@ -67,6 +69,10 @@ class JaxModel:
             results = tuple(np.array(output) for output in several)
             self._state = {path: np.array(value) for path, value in state.items()}
         return results
+
+    def place(self, device: str) -> None:
+        """Compute on the first device of a kind. Raises SymdslError (SYM1003, exit 4)."""
+        self._device = find_device(device)
 
     def weights(self) -> dict[str, NDArray[Any]]:
         """Copies of parameters and state by plan path."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from symdsl.backends.backend import CompiledModel, RealDType, Requirements
 from symdsl.backends.source_cache import import_source
+from symdsl.backends.torch.device import find_device
 from symdsl.backends.torch.emit import emit, root_class_name
 from symdsl.backends.torch.modes import TRAINING, TRAINING_CALLERS, method_name, signature_order
 from symdsl.plan.nodes import Program
@@ -51,7 +53,11 @@ class TorchModel:
         finally:
             self.module.eval()
         results = results if isinstance(results, tuple) else (results,)
-        return tuple(result.numpy().copy() for result in results)
+        return tuple(result.cpu().numpy().copy() for result in results)
+
+    def place(self, device: str) -> None:
+        """Move the module. Raises SymdslError (SYM1003, exit 4)."""
+        self.module.to(find_device(device))
 
     def weights(self) -> dict[str, NDArray[Any]]:
         """Copies of parameters and state by plan path."""
@@ -65,7 +71,8 @@ class TorchModel:
         import torch
 
         kind = getattr(torch, self.dtype) if array.dtype.kind == "f" else None
-        return torch.tensor(np.ascontiguousarray(array), dtype=kind)
+        held = next(chain(self.module.parameters(), self.module.buffers()), None)
+        return torch.tensor(np.ascontiguousarray(array), dtype=kind, device=None if held is None else held.device)
 
 
 @dataclass(frozen=True, slots=True)
