@@ -136,13 +136,14 @@ class Trainer:
             "y": Field("y", "label", SPAN, classes=CLASSES),
         }
         spec = SimpleNamespace(
+            objectives=(),
             name="linear", text=self.text, fields=fields, inputs=("x",), outputs=("y",), normalised=(),
             parameters={},
         )  # fmt: skip
         compiled = SimpleNamespace(
             spec=spec, program=program(), graph=SimpleNamespace(content_hash=lambda: IR_HASH),
             backend=SimpleNamespace(name=self.backend),
-            session=SimpleNamespace(device="cpu", dtype=self.dtype),
+            session=SimpleNamespace(device="cpu", devices=1, dtype=self.dtype),
         )  # fmt: skip
         settings = TrainingOptions(**{"epochs": 4, "batch": 16, "learning_rate": 0.05, **options})
         return train(compiled, model, self.data, settings, folder=folder, resume=resume)
