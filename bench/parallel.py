@@ -76,8 +76,8 @@ def main() -> None:
                 what = f"{Path(name).stem}, {backend}, {word} against 1, {dtype}: loss over {STEPS} steps"
                 rows.append(Row(what, f"{found:.1e}", f"<= {TARGET:.0e}", found <= TARGET))
     notes = (
-        f"The largest difference of the loss at any step, over the first loss; {SAMPLES} random samples in one batch. In "
-        "float32 a difference in the last bit grows as training goes on.",
+        f"The largest difference of the loss at any step, over the first loss; {SAMPLES} random samples in one batch. "
+        "In float32 a difference in the last bit grows as training goes on.",
     )
     record("parallel", "One run on several devices", "python -m bench.parallel", rows, notes)
 
