@@ -80,8 +80,7 @@ def train(
     parameters, training = split_settings(settings)
     made = make_session(backend, parameters, seed or 0, dtype, limits=limits, device=device)
     session = replace(made, allow_paths=allow_path, devices=devices)
-    if devices > 1 and device == "cpu":
-        make_host_devices(devices)
+    make_host_devices(device, devices)
     compilation = prepare(spec, session, model)
     flags: dict[str, Any] = {"epochs": epochs, "seed": seed}
     given = {**training, **{name: value for name, value in flags.items() if value is not None}}
@@ -109,10 +108,11 @@ def train(
         raise typer.Exit(3)
 
 
-def make_host_devices(count: int) -> None:
-    """Let jax, which is not loaded yet, see the processor as `count` devices, unless the user has said how many."""
+def make_host_devices(device: str, count: int) -> None:
+    """Let jax, where it is not loaded yet, see the processor as `count` devices, unless the user has said how many."""
     flags = os.environ.get("XLA_FLAGS", "")
-    if "xla_force_host_platform_device_count" not in flags and "jax" not in sys.modules:
+    wanted = device == "cpu" and count > 1 and "jax" not in sys.modules
+    if wanted and "xla_force_host_platform_device_count" not in flags:
         os.environ["XLA_FLAGS"] = f"{flags} --xla_force_host_platform_device_count={count}".strip()
 
 
