@@ -49,7 +49,7 @@ def match_fields(dataset: Dataset, fields: Iterable[Field], resident_bytes: int 
     """
     fields = tuple(fields)
     keys = {field.name: find_key(dataset, field, len(fields) == 1) for field in fields}
-    arrays = {name: dataset.array(key) for name, key in keys.items()}
+    arrays = {field.name: dataset.array(keys[field.name], field.span) for field in fields}
     count = check_same_length(dataset.name, {keys[name]: array for name, array in arrays.items()})
     load = sum(8 * array.size for array in arrays.values() if isinstance(array, LazyArray)) <= resident_bytes
     checked: dict[str, SampleArray] = {}

@@ -36,6 +36,14 @@ def test_a_field_gets_its_columns(tmp_path):
     np.testing.assert_array_equal(matched.take("y", slice(None)), [1, 0])
 
 
+def test_a_faulty_column_is_an_error_at_the_field_that_wants_it(tmp_path):
+    data = read(tmp_path, "y,v_0,v_1\ntop,2,3\n")
+    with pytest.raises(SymdslError, match="SYM0809") as caught:
+        match_fields(data, [Field("y", "label", SPAN, classes=2)])
+    assert caught.value.diagnostics[0].span == SPAN
+    match_fields(data, [Field("v", "vector", SPAN, own_shape=(2,), dimension=2)])
+
+
 def test_many_rows_are_read_in_parts_and_one_late_fraction_makes_the_column_real(tmp_path):
     count = CELLS_AT_ONCE + 3
     lines = ["n,x", *(f"{place},{place}" for place in range(count - 1)), f"{count - 1},0.5"]
