@@ -1,6 +1,6 @@
 """Rotated Fashion-MNIST with the same symmetry enforced in four ways, at equal parameters.
 
-python -m bench.fashion        Cohen & Welling 2016 (1602.07576), section 8.1, on other images; resumed where it was killed
+python -m bench.fashion     Cohen & Welling 2016 (1602.07576), section 8.1, on other images; resumed where it was killed
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def main() -> None:
         "python -m bench.fashion",
         [*map(in_words, rows), verdict(rows)],
         (
-            "Networks other than the P4CNN are the planar one, its widths scaled to the same number of parameters. Each "
-            "image is turned by its own uniform angle, bilinearly, with a fixed seed; the symmetry asked for is C(4). "
+            "Networks other than the P4CNN are the planar one, its widths scaled to the same number of parameters. "
+            "Each image is turned by its own uniform angle, bilinearly, with a fixed seed; the symmetry asked for is C(4). "
             "Few epochs, and none chosen by their validation loss: the table compares, it sets no record.",
         ),
     )
