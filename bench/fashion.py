@@ -40,7 +40,7 @@ def main() -> None:
         [*map(in_words, rows), verdict(rows)],
         (
             "Networks other than the P4CNN are the planar one, its widths scaled to the same number of parameters. "
-            "Each image is turned by its own uniform angle, bilinearly, with a fixed seed; the symmetry asked for is C(4). "
+            "Each image is turned by its own uniform angle, bilinearly, with a fixed seed; C(4) is asked for. "
             "Few epochs, and none chosen by their validation loss: the table compares, it sets no record.",
         ),
     )
