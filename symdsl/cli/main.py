@@ -17,6 +17,7 @@ from symdsl.cli.explain import explain
 from symdsl.cli.export import export
 from symdsl.cli.format import fmt
 from symdsl.cli.info import info
+from symdsl.cli.init import init
 from symdsl.cli.limits import CommandWithLimits
 from symdsl.cli.predict import predict
 from symdsl.cli.rollout import rollout
@@ -31,6 +32,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command("init")(init)
 app.command("check", cls=CommandWithLimits)(check)
 app.command("fmt")(fmt)
 app.command("info", cls=CommandWithLimits)(info)
