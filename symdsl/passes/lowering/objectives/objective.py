@@ -26,21 +26,27 @@ def add_objective(root: Module, graph: ModelGraph, model: Model, units: Mapping[
     `objective` is the mean loss of a batch: cross-entropy for labels, mean squared error otherwise, unless the spec
     says. `units` names the layers whose scales the errors of normalised outputs are measured in.
     """
-    layers = {each: _layers(each, model) for each in graph.objectives}
+    layers = _layers(graph.objectives, model)
     children = tuple((layer.name, layer.module) for found in layers.values() for layer in found)
     root = replace(root, children=(*root.children, *children))
     method = _Writer(root, model, units, layers).write()
     return replace(root, methods=(*root.methods, method))
 
 
-def _layers(objective: Objective, model: Model) -> tuple[RandomMoves, ...]:
-    what = "augmentation" if isinstance(objective, MovedData) else "invariance"
-    return tuple(
-        random_moves(
-            f"{what}_{name.lower()}", f"Random{class_name(name)}", model, model.symmetries[name], objective.bound
-        )
-        for name in objective.symmetries
-    )
+def _layers(objectives: tuple[Objective, ...], model: Model) -> dict[Objective, tuple[RandomMoves, ...]]:
+    """A layer for each symmetry of each objective. Names of symmetries may differ by case alone, not of layers."""
+    found: dict[Objective, tuple[RandomMoves, ...]] = {}
+    names: list[str] = []
+    for objective in objectives:
+        what = "augmentation" if isinstance(objective, MovedData) else "invariance"
+        made = []
+        for symmetry in objective.symmetries:
+            stem = f"{what}_{symmetry.lower()}"
+            names.append(stem if stem not in names else f"{stem}_{len(names) + 1}")
+            class_text = f"Random{class_name(symmetry)}"
+            made.append(random_moves(names[-1], class_text, model, model.symmetries[symmetry], objective.bound))
+        found[objective] = tuple(made)
+    return found
 
 
 @dataclass
@@ -75,7 +81,7 @@ class _Writer:
         noises = [
             tuple(
                 builder.noise(
-                    node.attributes["name"] + (f"_{place + 1}" if place else ""),
+                    node.attributes["name"] + copy_suffix(place),
                     node.type, noise[node.attributes["name"]],
                 )
                 for node in drawn
@@ -100,7 +106,7 @@ class _Writer:
                 continue
             count = len(copies) * each.copies
             drawn = [
-                tuple(layer.draw(self.builder, f"_{place + 1}" if place else "") for layer in layers)
+                tuple(layer.draw(self.builder, copy_suffix(place)) for layer in layers)
                 for place in range(count)
             ]
             copies = [
@@ -171,6 +177,11 @@ class _Writer:
                 )  # fmt: skip
                 terms.append(distance(self.builder, None, difference))
         return _sum(terms)
+
+
+def copy_suffix(place: int) -> str:
+    """What tells the noise of one copy of the data from that of another."""
+    return f"_copy_{place + 1}" if place else ""
 
 
 def _target_type(field: Field) -> ArrayType:

@@ -131,7 +131,7 @@ def close(found: float, wanted: float) -> bool:
 def test_augmentation_is_the_loss_of_the_moved_data(text: str) -> None:
     case = Case(text, "enforce turn by augmentation { copies = 3 }")
     losses = []
-    for suffix in ("", "_2", "_3"):
+    for suffix in ("", "_copy_2", "_copy_3"):
         inputs = case.moved("augmentation_turn", "turn", case.inputs, suffix)
         targets = case.moved("augmentation_turn", "turn", case.targets, suffix)
         losses.append(case.error(case.forward(inputs), targets))
@@ -179,7 +179,7 @@ def test_the_penalty_is_taken_at_the_moved_data_where_data_are_moved() -> None:
 def test_statistics_are_of_all_copies_and_are_updated_once() -> None:
     case = Case(NORMED, "enforce turn by augmentation { copies = 2 }\n  enforce turn by invariance_loss")
     _, state = case.loss()
-    first, second = (case.moved("augmentation_turn", "turn", case.inputs, suffix) for suffix in ("", "_2"))
+    first, second = (case.moved("augmentation_turn", "turn", case.inputs, suffix) for suffix in ("", "_copy_2"))
     third = case.moved("invariance_turn", "turn", first)
     joined = np.concatenate([first["x"], second["x"], third["x"]])
     _, wanted = interpret(case.root, "forward_train", [joined], case.weights, case.weights)
@@ -194,3 +194,23 @@ def test_inference_knows_nothing_of_it() -> None:
     assert plain.compilation.graph.content_hash() == moved.compilation.graph.content_hash()
     folded, _ = moved.compilation.fold(moved.weights)
     assert all(not name.startswith("augmentation") for name, _ in folded.root.children)
+
+
+def test_symmetries_whose_names_differ_by_case_have_layers_of_their_own() -> None:
+    text = CLASSES.replace("symmetry turn", "symmetry X").replace("symmetry swap", "symmetry x")
+    case = Case(text, "enforce X, x by augmentation\n  enforce x, X by invariance_loss")
+    layers = [name for name, _ in case.root.children if name.startswith(("augmentation", "invariance"))]
+    assert len(layers) == len(set(layers)) == 4
+    for backend in ("torch", "jax"):
+        source = prepare(text.format(enforce="enforce X, x by augmentation"), Session(backend=backend)).source
+        compile(source, "model.py", "exec")
+        assert source.count("class RandomX") == 2
+
+
+def test_copies_of_a_product_have_noise_of_their_own() -> None:
+    """The second factor's noise and the second copy's are told apart."""
+    text = CLASSES.replace("vector(3) per 4", "scalar per rows = 4 per columns = 3").replace(": SO(3)", ": S(rows)")
+    case = Case(text.replace("O(3)", "S(rows) * S(columns)"), "enforce turn by augmentation { copies = 2 }")
+    names = [name for name, _ in case.root.method("objective").noise]
+    assert len(names) == len(set(names)) == 4
+    assert np.isfinite(case.loss()[0])
