@@ -45,7 +45,7 @@ SPEC = """model killed {
 }
 """
 """Statistics, noise, moments, an average and the best weights: all that a checkpoint has to hold."""
-EPOCHS = {"torch": 120, "jax": 120}
+EPOCHS = {"torch": 40, "jax": 40}
 
 
 def start(spec: Path, folder: Path, backend: str) -> subprocess.Popen[bytes]:
