@@ -21,5 +21,5 @@ CODES = (
     Code("SYM0816", "option of a data source", "An option of a data source is unknown, malformed or out of range."),
     Code("SYM0817", "simulation failed", "A simulator could not integrate its equations to the accuracy asked for."),
     Code("SYM0826", "samples differ", "Samples of one data set have different shapes."),
-    Code("SYM0834", "nothing to predict", "Data hold no array to predict, or none to predict it from."),
+    Code("SYM0834", "no array to predict", "Data hold no array to predict, or none to predict it from."),
 )
