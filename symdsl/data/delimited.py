@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from symdsl.data.columns import as_dataset
 from symdsl.data.dataset import Dataset
 from symdsl.data.faults import bad_data
-from symdsl.data.files import LARGEST_MEMORY, file_of, reading
+from symdsl.data.files import LARGEST_MEMORY, file_of, lines_of, reading
 from symdsl.data.source import Reference
 from symdsl.diagnostics.diagnostic import Span
 
@@ -92,14 +92,7 @@ def read_stream(path: Path, stream: IO[str], delimiter: str, span: Span | None, 
 
 def read_rows(path: Path, stream: IO[str], delimiter: str, span: Span | None) -> Iterator[Row]:
     """(number of its last line, cells) of every line that is not empty. Raises SymdslError (SYM0815), csv.Error."""
-
-    def lines() -> Iterator[str]:
-        while line := stream.readline(LONGEST_LINE):
-            if len(line) == LONGEST_LINE:
-                raise bad_data("SYM0815", f"{path} has a line of more than {LONGEST_LINE:,} characters", span=span)
-            yield line
-
-    reader = csv.reader(lines(), delimiter=delimiter, strict=True)
+    reader = csv.reader(lines_of(path, stream, LONGEST_LINE, span), delimiter=delimiter, strict=True)
     return ((reader.line_num, cells) for cells in reader if cells)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from symdsl.data.dataset import Dataset
 from symdsl.data.faults import bad_data, missing_extra
-from symdsl.data.files import LARGEST_MEMORY, file_of, reading
+from symdsl.data.files import LARGEST_MEMORY, damaged, file_of, lines_of, reading
 from symdsl.data.source import Reference
 from symdsl.diagnostics.diagnostic import Span
 
@@ -123,7 +123,7 @@ def check_frames(path: Path, stream: IO[str], span: Span | None) -> None:
     Raises SymdslError: SYM0802 no XYZ file, SYM0807 the last frame is cut or lines follow an empty one, SYM0814 no
     frames, SYM0815 a line or a property too long, SYM0826 frames of different numbers of atoms.
     """
-    lines = read_lines(path, stream, span)
+    lines = lines_of(path, stream, LONGEST_LINE, span)
     frame, atoms = 0, 0
     line = next(lines, "")
     while line.strip():
@@ -139,8 +139,7 @@ def check_frames(path: Path, stream: IO[str], span: Span | None) -> None:
                            span=span)  # fmt: skip
         for place in range(atoms):
             if next(lines, None) is None:
-                raise bad_data("SYM0807", f"{path} is truncated", span=span,
-                               notes=(f"frame {frame} has {place} atoms of {atoms}",))  # fmt: skip
+                raise damaged(path, f"frame {frame} has {place} atoms of {atoms}", span)
         line = next(lines, "")
         while line.lstrip().startswith("VEC"):
             line = next(lines, "")
@@ -149,14 +148,6 @@ def check_frames(path: Path, stream: IO[str], span: Span | None) -> None:
         raise bad_data("SYM0807", f"{path} has an empty line after frame {frame - 1}, and more after it", span=span)
     if not frame:
         raise bad_data("SYM0814", f"{path} has no frames", span=span)
-
-
-def read_lines(path: Path, stream: IO[str], span: Span | None) -> Iterator[str]:
-    """The lines of a file. Raises SymdslError (SYM0815) for one of more than `LONGEST_LINE` characters."""
-    while line := stream.readline(LONGEST_LINE):
-        if len(line) == LONGEST_LINE:
-            raise bad_data("SYM0815", f"{path} has a line of more than {LONGEST_LINE:,} characters", span=span)
-        yield line
 
 
 def count_of(path: Path, line: str, frame: int, span: Span | None) -> int:

@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from symdsl.data.faults import bad_data, suggestion
 from symdsl.data.source import Reference, SourceOptions, read_options
-from symdsl.diagnostics.diagnostic import Span
+from symdsl.diagnostics.diagnostic import Span, SymdslError
 
 LARGEST_SAMPLE = 1 << 30
 """Bytes of one sample, the least that is ever held at once."""
@@ -41,6 +42,19 @@ def reading(path: Path, span: Span | None = None) -> Iterator[None]:
         raise bad_data("SYM0801", f"there is no file {path}", span=span, hint=hint) from None
     except OSError as error:
         raise bad_data("SYM0801", f"{path} cannot be read: {error.strerror or error}", span=span) from None
+
+
+def damaged(path: Path, note: str, span: Span | None) -> SymdslError:
+    """SYM0807 with a note that says how."""
+    return bad_data("SYM0807", f"{path} is truncated or damaged", span=span, notes=(note,))
+
+
+def lines_of(path: Path, stream: IO[str], longest: int, span: Span | None) -> Iterator[str]:
+    """The lines of a file, read from `stream`. Raises SymdslError (SYM0815) for one of `longest` characters or more."""
+    while line := stream.readline(longest):
+        if len(line) == longest:
+            raise bad_data("SYM0815", f"{path} has a line of more than {longest:,} characters", span=span)
+        yield line
 
 
 def check_bytes(path: Path, key: str, shape: tuple[int, ...], itemsize: int, span: Span | None = None,

@@ -13,7 +13,7 @@ import numpy as np
 
 from symdsl.data.dataset import Dataset
 from symdsl.data.faults import bad_data, missing_extra
-from symdsl.data.files import check_bytes, file_of, reading
+from symdsl.data.files import check_bytes, damaged, file_of, reading
 from symdsl.data.lazy import Array, Indices, LazyArray
 from symdsl.data.source import Reference
 from symdsl.diagnostics.diagnostic import Span
@@ -124,8 +124,3 @@ def data_sets(file: Any, path: Path, span: Span | None) -> Iterator[tuple[str, A
 
     file.visititems(visit)
     yield from found
-
-
-def damaged(path: Path, note: str, span: Span | None) -> Exception:
-    """SYM0807 with a note that says how."""
-    return bad_data("SYM0807", f"{path} is truncated or damaged", span=span, notes=(note,))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from symdsl.data.dataset import Dataset
 from symdsl.data.faults import bad_data
-from symdsl.data.files import LARGEST_MEMORY, check_bytes, file_of, reading
+from symdsl.data.files import LARGEST_MEMORY, check_bytes, damaged, file_of, reading
 from symdsl.data.lazy import SampleArray
 from symdsl.data.mapped import MappedArray
 from symdsl.data.source import Reference
@@ -110,8 +110,3 @@ def image_shape(shape: tuple[int, ...], dtype: np.dtype[Any]) -> tuple[int, ...]
 def as_images(array: NDArray[Any]) -> NDArray[Any]:
     """The array, with a channel axis where it holds grey images."""
     return array.reshape(image_shape(array.shape, array.dtype))
-
-
-def damaged(path: Path, note: str, span: Span | None) -> Exception:
-    """SYM0807 with a note that says how."""
-    return bad_data("SYM0807", f"{path} is truncated or damaged", span=span, notes=(note,))

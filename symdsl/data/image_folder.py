@@ -17,7 +17,7 @@ from pydantic import Field
 
 from symdsl.data.dataset import Dataset
 from symdsl.data.faults import bad_data, missing_extra
-from symdsl.data.files import reading
+from symdsl.data.files import damaged, reading
 from symdsl.data.lazy import Array, Indices, LazyArray
 from symdsl.data.source import Reference, SourceOptions, check_path, check_size, read_options, refuse_path
 from symdsl.diagnostics.diagnostic import Span
@@ -158,7 +158,7 @@ def opened(path: Path, span: Span | None) -> Iterator[Any]:
         except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
-            raise bad_data("SYM0807", f"{path} is truncated or damaged", span=span, notes=(f"{error}",)) from None
+            raise damaged(path, f"{error}", span) from None
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from symdsl.data.faults import bad_data
-from symdsl.data.files import reading
+from symdsl.data.files import damaged, reading
 from symdsl.data.lazy import Array, Indices, LazyArray
 from symdsl.diagnostics.diagnostic import Span
 
@@ -45,8 +44,7 @@ class MappedArray(LazyArray):
         with reading(self.path, self.span):
             found = self.path.stat().st_size
             if found < needed:
-                raise bad_data("SYM0807", f"{self.path} is truncated", span=self.span,
-                               notes=(f"its header asks for {needed:,} bytes, and it has {found:,}",))  # fmt: skip
+                raise damaged(self.path, f"its header asks for {needed:,} bytes, and it has {found:,}", self.span)
             if not math.prod(self.shape):
                 return np.empty(self.shape, self.dtype)
             return np.asarray(np.memmap(self.path, self.dtype, "r", self.offset, self.shape, self.order))

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from symdsl.data.dataset import Dataset
 from symdsl.data.faults import bad_data
-from symdsl.data.files import check_bytes, file_of, reading
+from symdsl.data.files import check_bytes, damaged, file_of, reading
 from symdsl.data.mapped import MappedArray
 from symdsl.data.npz import read_header
 from symdsl.data.source import Reference
@@ -52,8 +52,7 @@ def read_npy(path: Path, span: Span | None = None) -> MappedArray:
         check_bytes(path, "array", shape, dtype.itemsize, span)
         found, expected = path.stat().st_size, offset + math.prod(shape) * dtype.itemsize
         if found != expected:
-            note = f"its header asks for {expected:,} bytes, and it has {found:,}"
-            raise bad_data("SYM0807", f"{path} is truncated or damaged", span=span, notes=(note,))
+            raise damaged(path, f"its header asks for {expected:,} bytes, and it has {found:,}", span)
         return MappedArray(path, shape, dtype, offset, "F" if fortran else "C", span)
 
 

@@ -14,15 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symdsl.data.dataset import Dataset
-from symdsl.data.faults import bad_data, suggestion
-from symdsl.data.source import Reference, SourceOptions, read_options
+from symdsl.data.faults import bad_data
+from symdsl.data.files import LARGEST_MEMORY, file_of, reading
+from symdsl.data.source import Reference
 from symdsl.diagnostics.diagnostic import Span, SymdslError
-
-LARGEST = 8 << 30
-
-
-class NpzOptions(SourceOptions):
-    """An archive has no options."""
 
 
 class Npz:
@@ -34,34 +29,26 @@ class Npz:
 
     def load(self, reference: Reference, seed: int = 0) -> Dataset:
         """All arrays of the archive; object arrays are refused. Raises SymdslError (see `read_npz`)."""
-        read_options(reference, NpzOptions)
-        if reference.path is None:
-            raise bad_data("SYM0812", "npz needs a file, such as data.npz", span=reference.span)
-        return read_npz(reference.path, reference.span)
+        return read_npz(file_of(reference, "data.npz"), reference.span)
 
 
 SOURCE = Npz()
 
 
-def read_npz(path: Path, span: Span | None = None, largest: int = LARGEST) -> Dataset:
+def read_npz(path: Path, span: Span | None = None, largest: int = LARGEST_MEMORY) -> Dataset:
     """The arrays of an archive, at most `largest` bytes together, checked against the headers before they are read.
 
     Raises SymdslError: SYM0801 missing or unreadable, SYM0802 no archive, SYM0807 truncated, SYM0815 over the limit.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return read_archive(path.name, archive, span, largest)
-    except FileNotFoundError:
-        nearby = [other.name for other in path.parent.glob("*.npz")] if path.parent.is_dir() else []
-        hint = suggestion(path.name, nearby) if nearby else None
-        raise bad_data("SYM0801", f"there is no file {path}", span=span, hint=hint) from None
-    except OSError as error:
-        raise bad_data("SYM0801", f"{path} cannot be read: {error.strerror or error}", span=span) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
-        raise damaged(path, error, span) from None
+    with reading(path, span):
+        try:
+            with zipfile.ZipFile(path) as archive:
+                return read_archive(path.name, archive, span, largest)
+        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
+            raise no_archive(path, error, span) from None
 
 
-def damaged(path: Path, error: Exception, span: Span | None) -> SymdslError:
+def no_archive(path: Path, error: Exception, span: Span | None) -> SymdslError:
     """SYM0807 for a file that begins as an archive does, SYM0802 for any other."""
     with path.open("rb") as stream:
         begins_well = stream.read(2) == b"PK"

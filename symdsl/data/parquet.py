@@ -16,7 +16,7 @@ import numpy as np
 from symdsl.data.columns import as_dataset
 from symdsl.data.dataset import Dataset
 from symdsl.data.faults import bad_data, missing_extra
-from symdsl.data.files import LARGEST_MEMORY, check_bytes, file_of, reading
+from symdsl.data.files import LARGEST_MEMORY, check_bytes, damaged, file_of, reading
 from symdsl.data.lazy import Array, Indices, LazyArray, SampleArray
 from symdsl.data.source import Reference
 from symdsl.diagnostics.diagnostic import Span
@@ -62,8 +62,7 @@ def opened(path: Path, span: Span | None) -> Iterator[Any]:
         except (ArrowException, ValueError, OSError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
-            notes = (f"{error}".partition("\n")[0],)
-            raise bad_data("SYM0807", f"{path} is truncated or damaged", span=span, notes=notes) from None
+            raise damaged(path, f"{error}".partition("\n")[0], span) from None
 
 
 def read_parquet(path: Path, span: Span | None = None) -> Dataset:

@@ -112,9 +112,9 @@ def test_what_some_frames_lack_is_an_error_where_it_is_used(comments, key, messa
 
 FAULTS = {
     "atoms differ": (WATER + "2\n\nO 0 0 0\nH 0 0 1\n", "SYM0826", "frame 1 of {} has 2 atoms, and frame 0 has 3"),
-    "cut": (WATER + WATER[:-8], "SYM0807", "is truncated"),
+    "cut": (WATER + WATER[:-8], "SYM0807", "is truncated or damaged"),
     "cut number": (WATER + WATER[:-3], "SYM0807", "frame 1"),
-    "endless atoms": ("9" * 18 + "\n\nO 0 0 0\n", "SYM0807", "is truncated"),
+    "endless atoms": ("9" * 18 + "\n\nO 0 0 0\n", "SYM0807", "is truncated or damaged"),
     "too many digits": ("9" * 30 + "\n\nO 0 0 0\n", "SYM0802", "begins with `999"),
     "negative": ("-1\n\nO 0 0 0\n", "SYM0802", "begins with `-1`"),
     "other": ("PK something\n", "SYM0802", "begins with `PK something`, not with the number of its atoms"),
