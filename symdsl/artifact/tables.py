@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from symdsl.artifact.write import replacing
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+from symdsl.diagnostics.missing import missing_extra
 
 Array = NDArray[Any]
 STDOUT = "-"
@@ -39,6 +40,13 @@ class Column:
         return ["_".join((self.name, *map(str, index))) for index in np.ndindex(*self.shape)]
 
 
+def column_name(wish: str, taken: Collection[str]) -> str:
+    """`wish`, with an underscore more as long as another column is called so."""
+    while wish in taken:
+        wish += "_"
+    return wish
+
+
 class TableWriter(Protocol):
     """Takes the rows of all columns, some at a time."""
 
@@ -57,9 +65,7 @@ def check_table_path(path: str) -> None:
         try:
             import pyarrow.parquet
         except ImportError:
-            hint = 'run: pip install "symdsl[data]"'
-            diagnostic = Diagnostic("SYM1009", "Parquet needs pyarrow, which is not installed", hint=hint)
-            raise SymdslError(diagnostic, exit_code=4) from None
+            raise missing_extra("pyarrow", "data", "a Parquet file") from None
         assert pyarrow.parquet
 
 

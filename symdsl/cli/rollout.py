@@ -114,9 +114,9 @@ def check_usage(
     """Before anything is loaded. Raises SymdslError (exit code 2): SYM1011, and as `check_table_path`; SYM1009 (4)."""
     from math import isfinite
 
+    from symdsl.artifact.figure import check_can_draw
     from symdsl.artifact.tables import STDOUT, check_table_path
     from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
-    from symdsl.simulation.plot import check_matplotlib
 
     positive = {"--duration": duration, "--step-size": step_size, "--rtol": tolerances[0], "--atol": tolerances[1]}
     wrong = [name for name, value in positive.items() if value is not None and not (isfinite(value) and value > 0)]
@@ -138,7 +138,7 @@ def check_usage(
     if output is not None:
         check_table_path(output)
     if any(picture is not None for picture in pictures):
-        check_matplotlib("a picture")
+        check_can_draw("a picture")
 
 
 def true_system(model: Model, state: str, data: str | None, truth: str | None) -> System | None:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from symdsl.artifact.write import write_file
+from symdsl.artifact.figure import COLOURS, can_draw, new_figure, write_figure
 from symdsl.comparison.results import ComparisonResult, Measured, ResultRow
 from symdsl.comparison.table import metric_title, title
-
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-"""Seven that are told apart with any colour vision (Okabe and Ito 2008)."""
 
 MARKERS = "osD^vP*"
 Quantity = Callable[[ResultRow], Measured | None]
@@ -21,18 +16,14 @@ Quantity = Callable[[ResultRow], Measured | None]
 
 def plot_comparison(result: ComparisonResult, path: Path) -> bool:
     """Three panels with a line for each variant: mean, one standard deviation, every seed. False without matplotlib."""
-    if find_spec("matplotlib") is None:
+    if not can_draw():
         return False
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     panels: tuple[tuple[str, Quantity, bool], ...] = (
         (metric_title(result.metric), lambda row: row.metric, False),
         ("largest equivariance error", lambda row: row.symmetry_error, True),
         ("training, s", lambda row: row.seconds, False),
     )
-    figure = Figure(figsize=(11, 1.6 + 0.45 * len(result.rows)), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure(11, 1.6 + 0.45 * len(result.rows))
     figure.suptitle(title(result), fontsize=11)
     labels = [row.enforced_by for row in result.rows]
     for place, (heading, quantity, logarithmic) in enumerate(panels, start=1):
@@ -42,9 +33,7 @@ def plot_comparison(result: ComparisonResult, path: Path) -> bool:
         axes.set_yticks(range(len(labels)), labels if place == 1 else [""] * len(labels))
         axes.set_ylim(len(labels) - 0.5, -0.5)
         axes.grid(axis="x", alpha=0.3)
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=130)
-    write_file(path, stream.getvalue())
+    write_figure(figure, path)
     return True
 
 

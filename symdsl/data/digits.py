@@ -9,9 +9,9 @@ import numpy as np
 from pydantic import Field
 
 from symdsl.data.dataset import Dataset
-from symdsl.data.faults import missing_extra
 from symdsl.data.source import Reference, SourceOptions, read_options, refuse_path
 from symdsl.data.turn import normalise_images, turn_images
+from symdsl.diagnostics.missing import missing_extra
 
 BOX = 5 / 7
 """The part of an enlarged image that the digit's box takes, 20 of 28 as in MNIST: turning it loses no ink."""

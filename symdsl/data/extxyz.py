@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symdsl.data.dataset import Dataset
-from symdsl.data.faults import bad_data, missing_extra
+from symdsl.data.faults import bad_data
 from symdsl.data.files import LARGEST_MEMORY, damaged, file_of, lines_of, reading
 from symdsl.data.source import Reference
 from symdsl.diagnostics.diagnostic import Span
+from symdsl.diagnostics.missing import missing_extra
 
 LONGEST_LINE = 1 << 20
 """Characters of a line."""

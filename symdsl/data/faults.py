@@ -16,13 +16,6 @@ def bad_data(
     return SymdslError(diagnostic, exit_code=2)
 
 
-def missing_extra(package: str, extra: str, purpose: str, span: Span | None = None) -> SymdslError:
-    """A SymdslError (SYM1009) with exit code 4 and the command that installs what is missing."""
-    return SymdslError(
-        Diagnostic("SYM1009", f"{purpose} needs {package}", span, hint=f'pip install "symdsl[{extra}]"'), exit_code=4
-    )
-
-
 def suggestion(name: str, known: Iterable[str]) -> str:
     """One line of advice for an unknown name: the nearest known one, and all of them where they are few."""
     names = sorted(known)

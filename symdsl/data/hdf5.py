@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from symdsl.data.dataset import Dataset
-from symdsl.data.faults import bad_data, missing_extra
+from symdsl.data.faults import bad_data
 from symdsl.data.files import check_bytes, damaged, file_of, reading
 from symdsl.data.lazy import Array, Indices, LazyArray
 from symdsl.data.source import Reference
 from symdsl.diagnostics.diagnostic import Span
+from symdsl.diagnostics.missing import missing_extra
 
 MOST_DATA_SETS = 10_000
 SIGNATURE = b"\x89HDF\r\n\x1a\n"

@@ -16,11 +16,12 @@ import numpy as np
 from pydantic import Field
 
 from symdsl.data.dataset import Dataset
-from symdsl.data.faults import bad_data, missing_extra
+from symdsl.data.faults import bad_data
 from symdsl.data.files import damaged, reading
 from symdsl.data.lazy import Array, Indices, LazyArray
 from symdsl.data.source import Reference, SourceOptions, check_path, check_size, read_options, refuse_path
 from symdsl.diagnostics.diagnostic import Span
+from symdsl.diagnostics.missing import missing_extra
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".pgm", ".ppm", ".tif", ".tiff", ".webp")
 FORMATS = ("PNG", "JPEG", "BMP", "PPM", "TIFF", "WEBP")

@@ -15,11 +15,12 @@ import numpy as np
 
 from symdsl.data.columns import as_dataset
 from symdsl.data.dataset import Dataset
-from symdsl.data.faults import bad_data, missing_extra
+from symdsl.data.faults import bad_data
 from symdsl.data.files import LARGEST_MEMORY, check_bytes, damaged, file_of, reading
 from symdsl.data.lazy import Array, Indices, LazyArray, SampleArray
 from symdsl.data.source import Reference
 from symdsl.diagnostics.diagnostic import Span
+from symdsl.diagnostics.missing import missing_extra
 
 KEPT_BYTES = 1 << 30
 """A column that needs no more than this keeps the row groups it has read; a larger one keeps the last."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from symdsl.backends.backend import Backend, CompiledModel, RealDType
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+from symdsl.diagnostics.missing import missing_extra
 from symdsl.plan.nodes import Program
 
 Call = Callable[[Sequence[NDArray[Any]]], tuple[NDArray[Any], ...]]
@@ -106,8 +107,7 @@ def verify_installed(chosen: Format) -> None:
     missing = [package for package in chosen.packages if find_spec(package) is None]
     if missing:
         extras = ",".join(sorted({chosen.packages[package] for package in missing}))
-        message = f"export to {chosen.name} needs {', '.join(missing)}"
-        raise SymdslError(Diagnostic("SYM1009", message, hint=f'run: pip install "symdsl[{extras}]"'), exit_code=4)
+        raise missing_extra(", ".join(missing), extras, f"export to {chosen.name}")
 
 
 def versions(chosen: Format) -> dict[str, str]:

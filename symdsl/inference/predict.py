@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symdsl.artifact.tables import Column, open_table
+from symdsl.artifact.tables import Column, column_name, open_table
 from symdsl.check.spec import Model
 from symdsl.data.match import FieldArrays
 
@@ -46,11 +46,8 @@ def prediction_columns(model: Model, dtype: str) -> tuple[Column, ...]:
 
 
 def probability_name(model: Model, name: str) -> str:
-    """The column of a label's probabilities; an underscore more where a field is called so."""
-    wish = f"{name}_probability"
-    while wish in model.outputs:
-        wish += "_"
-    return wish
+    """The column of a label's probabilities."""
+    return column_name(f"{name}_probability", model.outputs)
 
 
 def predict(model: Model, call: Call, data: FieldArrays, batch: int | None = None) -> Iterator[dict[str, Array]]:

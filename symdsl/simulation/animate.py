@@ -7,39 +7,36 @@ from pathlib import Path
 
 import numpy as np
 
+from symdsl.artifact.figure import COLOURS, check_can_draw, new_figure
 from symdsl.artifact.write import write_file
-from symdsl.simulation.plot import COLOURS, MOST_CURVES, Curves, check_matplotlib
+from symdsl.simulation.plot import Curves
 
 FRAMES, FRAMES_PER_SECOND = 60, 15
 
 
 def animate_rollout(title: str, curves: Curves, path: Path) -> None:
     """A GIF of at most 60 frames over the whole time. Raises SymdslError: SYM1009 without matplotlib, SYM0907."""
-    check_matplotlib("--animate")
+    check_can_draw("--animate")
     from matplotlib.animation import PillowWriter
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(4.5, 4.5), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure(4.5, 4.5)
     axes = figure.add_subplot()
     axes.set_title(title, fontsize=11)
     axes.set_xlabel(curves.across)
     axes.set_ylabel(curves.up)
-    shape = curves.model.shape
     seen = curves.model if curves.truth is None else np.concatenate([curves.model, curves.truth])
     low, high = seen.min(axis=(0, 1, 2)), seen.max(axis=(0, 1, 2))
     margin = 0.05 * np.maximum(high - low, 1e-9)
     axes.set_xlim(low[0] - margin[0], high[0] + margin[0])
     axes.set_ylim(low[1] - margin[1], high[1] + margin[1])
-    drawn = [(row, curve) for row in range(shape[0]) for curve in range(shape[2])][:MOST_CURVES]
+    drawn = curves.drawn
     truth = [axes.plot([], [], "o", color="0.6", markersize=5)[0] for _ in drawn]
     trails = [axes.plot([], [], color=COLOURS[row % len(COLOURS)], linewidth=1)[0] for row, _ in drawn]
     dots = [axes.plot([], [], "o", color=COLOURS[row % len(COLOURS)], markersize=5)[0] for row, _ in drawn]
     figure.canvas.draw()
     # the layout is that of the first frame: to find it anew takes longer than to draw
     figure.set_layout_engine("none")
-    points = shape[1]
+    points = curves.model.shape[1]
     writer = PillowWriter(fps=FRAMES_PER_SECOND)
     # the ending of the file tells Pillow the format, and a temporary name beside the target would have another
     with tempfile.TemporaryDirectory() as folder:

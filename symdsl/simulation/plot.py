@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symdsl.artifact.write import write_file
+from symdsl.artifact.figure import COLOURS, check_can_draw, new_figure, write_figure
 from symdsl.check.spec import Model
-from symdsl.data.faults import missing_extra
 from symdsl.data.system import System
 from symdsl.simulation.rollout import Trajectories
 
 Array = NDArray[np.float64]
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-"""Six that are told apart with any colour vision (Okabe and Ito 2008)."""
 MOST_CURVES = 24
 
 
@@ -31,14 +28,11 @@ class Curves:
     across: str
     up: str
 
-
-def check_matplotlib(purpose: str) -> None:
-    """Raises SymdslError (SYM1009, exit code 4) where matplotlib is not installed."""
-    try:
-        import matplotlib
-    except ImportError:
-        raise missing_extra("matplotlib", "plot", purpose) from None
-    assert matplotlib
+    @property
+    def drawn(self) -> list[tuple[int, int]]:
+        """(row, curve) of every curve, up to `MOST_CURVES` of them."""
+        rows, _, curves, _ = self.model.shape
+        return list(islice(product(range(rows), range(curves)), MOST_CURVES))
 
 
 def curves_of(model: Model, trajectories: Trajectories, system: System | None) -> Curves:
@@ -82,8 +76,7 @@ def _flat(states: Array) -> Array:
 
 def draw_curves(axes: Any, curves: Curves) -> None:
     """Every trajectory in a colour, the truth broad and grey below it, a dot at the start."""
-    drawn = [(row, curve) for row in range(len(curves.model)) for curve in range(curves.model.shape[2])][:MOST_CURVES]
-    for row, curve in drawn:
+    for row, curve in curves.drawn:
         if curves.truth is not None:
             axes.plot(*curves.truth[row, :, curve].T, color="0.85", linewidth=4, zorder=1)
         colour = COLOURS[row % len(COLOURS)]
@@ -100,14 +93,10 @@ def plot_rollout(model: Model, trajectories: Trajectories, system: System | None
 
     Raises SymdslError: SYM1009 without matplotlib, SYM0907.
     """
-    check_matplotlib("--plot")
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
+    check_can_draw("--plot")
     distance = trajectories.distance
     panels = 1 + bool(trajectories.quantities) + (distance is not None)
-    figure = Figure(figsize=(4.6 * panels, 4), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure(4.6 * panels, 4)
     figure.suptitle(model.name, fontsize=11)
     draw_curves(figure.add_subplot(1, panels, 1), curves_of(model, trajectories, system))
     if trajectories.quantities:
@@ -128,6 +117,4 @@ def plot_rollout(model: Model, trajectories: Trajectories, system: System | None
             axes.plot(trajectories.times, values, color=COLOURS[row % len(COLOURS)], linewidth=1)
         axes.set_xlabel("t")
         axes.set_ylabel("distance from the truth")
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=120)
-    write_file(path, stream.getvalue())
+    write_figure(figure, path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from symdsl.artifact.tables import Column, open_table
+from symdsl.artifact.tables import Column, column_name, open_table
 from symdsl.simulation.rollout import Trajectories
 
 
@@ -18,13 +18,13 @@ def write_trajectories(trajectories: Trajectories, path: str) -> tuple[str, ...]
     times, states = trajectories.times, dict(trajectories.states)
     count = len(next(iter(states.values())))
     series: dict[str, NDArray[np.float64]] = dict(states)
-    series[free_name("time", series)] = np.broadcast_to(times, (count, len(times)))
+    series[column_name("time", series)] = np.broadcast_to(times, (count, len(times)))
     for quantity in trajectories.quantities:
         values = quantity.values[:, :, 0] if quantity.values.shape[2] == 1 else quantity.values
-        series[free_name(f"{quantity.of}_{quantity.name}", series)] = values
+        series[column_name(f"{quantity.of}_{quantity.name}", series)] = values
     for name, true in trajectories.truth.items():
-        series[free_name(f"true_{name}", series)] = true
-    number = free_name("trajectory", series)
+        series[column_name(f"true_{name}", series)] = true
+    number = column_name("trajectory", series)
     columns = [Column(number, (), "int64")]
     columns += [Column(name, array.shape[2:], "float64") for name, array in series.items()]
     with open_table(path, columns, count * len(times)) as table:
@@ -32,10 +32,3 @@ def write_trajectories(trajectories: Trajectories, path: str) -> tuple[str, ...]
             own = {name: np.ascontiguousarray(array[row]) for name, array in series.items()}
             table.add({number: np.full(len(times), row), **own})
     return tuple(column.name for column in columns)
-
-
-def free_name(wish: str, taken: dict[str, NDArray[np.float64]]) -> str:
-    """`wish`, with an underscore more as long as it is taken."""
-    while wish in taken:
-        wish += "_"
-    return wish

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from symdsl.data.faults import missing_extra
+from symdsl.diagnostics.missing import missing_extra
 
 FOLDER = "tensorboard"
 

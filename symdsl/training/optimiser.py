@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from symdsl.check.training_options import TrainingOptions
-from symdsl.data.faults import missing_extra
+from symdsl.diagnostics.missing import missing_extra
 
 if TYPE_CHECKING:
     import optax

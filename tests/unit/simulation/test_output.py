@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from symdsl.artifact.figure import check_can_draw
 from symdsl.data import spring
 from symdsl.data.source import parse_reference
 from symdsl.data.system import System, find_system
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.simulation.animate import animate_rollout
 from symdsl.simulation.methods import METHODS
-from symdsl.simulation.plot import check_matplotlib, curves_of, plot_rollout
+from symdsl.simulation.plot import curves_of, plot_rollout
 from symdsl.simulation.report import rollout_record, rollout_text
 from symdsl.simulation.rollout import Quantity, Trajectories, roll_out
 from symdsl.simulation.write import write_trajectories
@@ -119,5 +120,5 @@ def test_what_is_drawn() -> None:
 def test_a_missing_matplotlib_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(SymdslError, match="SYM1009") as caught:
-        check_matplotlib("--plot")
+        check_can_draw("--plot")
     assert caught.value.exit_code == 4
