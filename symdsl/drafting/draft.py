@@ -9,7 +9,7 @@ from symdsl.api import check
 from symdsl.data.faults import bad_data
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.drafting.fields import LABELS, DraftField
-from symdsl.pipeline import prepare
+from symdsl.pipeline import Compilation
 from symdsl.syntax.formatter import format_text
 
 TARGETS = ("y", "target", "targets", "energy", "forces", "output", "outputs")
@@ -64,10 +64,11 @@ def draft_spec(name: str, fields: Sequence[DraftField], remarks: Sequence[str]) 
 
 def is_sound(text: str) -> bool:
     """Whether the spec is accepted without a warning, and its graph can be built."""
-    if check(text).diagnostics:
+    result = check(text)
+    if result.diagnostics:
         return False
     try:
-        prepare(text).graph  # noqa: B018
+        Compilation(result.model(None)).graph  # noqa: B018
     except SymdslError:
         return False
     return True

@@ -173,7 +173,7 @@ def product(*groups: Group) -> Group:
 
     Raises SymdslError SYM0404 without factors, SYM0702 for a too large dimension.
     """
-    factors = tuple(part for group in groups for part in (group.factors or (group,)))
+    factors = tuple(part for group in groups for part in group.parts)
     if not factors:
         raise SymdslError(Diagnostic("SYM0404", "a product of groups needs at least one factor"))
     if len(factors) == 1:

@@ -87,9 +87,14 @@ class Group:
         """An argument of the constructor. Raises KeyError."""
         return dict(self.arguments)[name]
 
+    @property
+    def parts(self) -> tuple[Group, ...]:
+        """The factors of a product; the group itself where it is none."""
+        return self.factors or (self,)
+
     def blocks(self) -> tuple[slice, ...]:
         """Where each factor of a product lies along the diagonal; one slice for a group that is no product."""
-        sizes = [factor.dimension for factor in self.factors] or [self.dimension]
+        sizes = [part.dimension for part in self.parts]
         stops = np.cumsum(sizes).tolist()
         return tuple(slice(stop - size, stop) for size, stop in zip(sizes, stops, strict=True))
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from symdsl.check.declaration import Offer
+from symdsl.check.declaration import Offer, Verdict
 from symdsl.check.spec import Symmetry
 from symdsl.diagnostics.diagnostic import Diagnostic
 from symdsl.groups.group import Group
@@ -27,11 +27,15 @@ Bound = Annotated[
 ]
 
 
-def refusals(offer: Offer, strategy: str) -> tuple[Diagnostic, ...]:
-    """SYM0505 for each symmetry whose elements cannot be drawn, or that moves nothing which the model sees."""
-    if not offer.symmetries:
-        return ()
-    return tuple(found for symmetry in offer.symmetries if (found := _refusal(offer, strategy, symmetry)) is not None)
+def judge_draws(offer: Offer, strategy: str, fact: str) -> Verdict:
+    """Any fields, and SYM0505 for each symmetry whose elements cannot be drawn, or that moves nothing of the model.
+
+    `fact` says of each `{group}` what is done with its elements.
+    """
+    found = (_refusal(offer, strategy, symmetry) for symmetry in offer.symmetries)
+    groups = [symmetry.group.name for symmetry in offer.symmetries if symmetry.group is not None]
+    facts = tuple(fact.format(group=name) for name in groups)
+    return Verdict(tuple(each for each in found if each is not None), facts=facts)
 
 
 def _refusal(offer: Offer, strategy: str, symmetry: Symmetry) -> Diagnostic | None:
@@ -45,7 +49,7 @@ def _refusal(offer: Offer, strategy: str, symmetry: Symmetry) -> Diagnostic | No
             notes=("samples are moved by elements of a group, and time translation moves none of them",),
             hint=f"write: enforce {name} by hamiltonian",
         )
-    for factor in symmetry.group.factors or (symmetry.group,):
+    for factor in symmetry.group.parts:
         if not can_be_drawn(factor):
             return Diagnostic(
                 code="SYM0505",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,7 +101,8 @@ class TorchStepper:
             noise = [array[part] if each.batched else array for array, each in zip(noise, self.noise, strict=True)]
             weight = len(chosen[0]) / count
         # products of matrices and convolutions are computed in bfloat16, sums and losses as autocast lists them
-        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.mixed):
+        mixed = torch.autocast(self.device.type, dtype=torch.bfloat16) if self.mixed else nullcontext()
+        with mixed:
             loss = self.module.objective(*chosen, *noise)
         loss = loss.float() if self.mixed else loss
         return loss if self.share is None else loss * weight

@@ -42,7 +42,8 @@ class TorchModel:
         method = self.program.root.method(entry_point)
         if len(arrays) != len(method.arguments):
             raise ValueError(f"{entry_point} takes {len(method.arguments)} arrays, not {len(arrays)}")
-        given = [self._tensor(arrays[place]) for place in signature_order(method)]
+        device = next((held.device for held in chain(self.module.parameters(), self.module.buffers())), None)
+        given = [self._tensor(arrays[place], device) for place in signature_order(method)]
         self.module.train(entry_point in TRAINING_CALLERS)
         called = (
             self.module if entry_point in ("forward", TRAINING) else getattr(self.module, self.printed[entry_point])
@@ -67,12 +68,11 @@ class TorchModel:
         """Replace parameters and state. Raises ValueError."""
         self.module.set_weights(weights)  # pyright: ignore[reportCallIssue]
 
-    def _tensor(self, array: NDArray[Any]) -> Any:
+    def _tensor(self, array: NDArray[Any], device: Any) -> Any:
         import torch
 
         kind = getattr(torch, self.dtype) if array.dtype.kind == "f" else None
-        held = next(chain(self.module.parameters(), self.module.buffers()), None)
-        return torch.tensor(np.ascontiguousarray(array), dtype=kind, device=None if held is None else held.device)
+        return torch.tensor(np.ascontiguousarray(array), dtype=kind, device=device)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from symdsl.check.declaration import Offer, StrategyDeclaration, Verdict
-from symdsl.strategies.measured import Bound, refusals
+from symdsl.strategies.measured import Bound, judge_draws
 
 
 class AugmentationOptions(BaseModel):
@@ -19,12 +19,7 @@ class AugmentationOptions(BaseModel):
 
 def judge(offer: Offer) -> Verdict:
     """Any fields under any group that elements can be drawn from."""
-    facts = tuple(
-        f"every sample of every step is moved by a random element of {symmetry.group.name}"
-        for symmetry in offer.symmetries
-        if symmetry.group is not None
-    )
-    return Verdict(refusals(offer, "augmentation"), facts=facts)
+    return judge_draws(offer, "augmentation", "every sample of every step is moved by a random element of {group}")
 
 
 DECLARATION = StrategyDeclaration(

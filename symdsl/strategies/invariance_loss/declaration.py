@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from symdsl.check.declaration import Offer, StrategyDeclaration, Verdict
-from symdsl.strategies.measured import Bound, refusals
+from symdsl.strategies.measured import Bound, judge_draws
 
 
 class InvarianceLossOptions(BaseModel):
@@ -19,12 +19,8 @@ class InvarianceLossOptions(BaseModel):
 
 def judge(offer: Offer) -> Verdict:
     """Any fields under any group that elements can be drawn from."""
-    facts = tuple(
-        f"the loss has a penalty on f(g x) away from g f(x), for random g of {symmetry.group.name}"
-        for symmetry in offer.symmetries
-        if symmetry.group is not None
-    )
-    return Verdict(refusals(offer, "invariance_loss"), facts=facts)
+    fact = "the loss has a penalty on f(g x) away from g f(x), for random g of {group}"
+    return judge_draws(offer, "invariance_loss", fact)
 
 
 DECLARATION = StrategyDeclaration(

@@ -46,11 +46,6 @@ class DrawnNoise:
     kind: Noise
 
 
-def factors_of(group: Group) -> tuple[Group, ...]:
-    """The factors of a product; the group itself where it is none."""
-    return group.factors or (group,)
-
-
 def form_of(group: Group) -> Form:
     """How elements of a group that is no product are held."""
     if group.family == "translations":

@@ -11,7 +11,7 @@ from symdsl.ir.objectives import InvariancePenalty, MovedData, Objective
 from symdsl.passes.lowering.lower import argument_name
 from symdsl.passes.lowering.names import class_name
 from symdsl.passes.lowering.objectives.losses import cross_entropy, distance, divergence
-from symdsl.passes.lowering.objectives.moves import RandomMoves, random_moves
+from symdsl.passes.lowering.objectives.moves import RandomMoves, Side, random_moves
 from symdsl.passes.lowering.units import scaled_difference
 from symdsl.plan.builder import MethodBuilder
 from symdsl.plan.nodes import ArrayType, Method, Module
@@ -72,7 +72,7 @@ class _Writer:
         }
         copies = self._copies(inputs, targets)
         penalties = [
-            (each.weight, layers, elements, self._moved_inputs(layers, elements, copies[0][0]))
+            (each.weight, layers, elements, _moved("inputs", layers, elements, copies[0][0]))
             for each, layers in self.layers.items()
             if isinstance(each, InvariancePenalty)
             for elements in (tuple(layer.draw(builder) for layer in layers),)
@@ -109,29 +109,12 @@ class _Writer:
                 tuple(layer.draw(self.builder, copy_suffix(place)) for layer in layers)
                 for place in range(count)
             ]
+            sources = [copies[place // each.copies] for place in range(count)]
             copies = [
-                self._moved(layers, drawn[place], *copies[place // each.copies]) for place in range(count)
-            ]  # fmt: skip
+                (_moved("inputs", layers, elements, inputs), _moved("outputs", layers, elements, targets))
+                for elements, (inputs, targets) in zip(drawn, sources, strict=True)
+            ]
         return copies
-
-    def _moved(
-        self, layers: tuple[RandomMoves, ...], elements: tuple[tuple[Value, ...], ...], inputs: Values, targets: Values
-    ) -> tuple[Values, Values]:
-        return self._moved_inputs(layers, elements, inputs), self._moved_outputs(layers, elements, targets)
-
-    def _moved_inputs(
-        self, layers: tuple[RandomMoves, ...], elements: tuple[tuple[Value, ...], ...], inputs: Values
-    ) -> Values:
-        for layer, element in zip(layers, elements, strict=True):
-            inputs = layer.move_inputs(element, inputs)
-        return inputs
-
-    def _moved_outputs(
-        self, layers: tuple[RandomMoves, ...], elements: tuple[tuple[Value, ...], ...], outputs: Values
-    ) -> Values:
-        for layer, element in zip(layers, elements, strict=True):
-            outputs = layer.move_outputs(element, outputs)
-        return outputs
 
     def _outputs(self, batches: list[Values], noises: list[tuple[Value, ...]]) -> list[Values]:
         """The outputs for each batch of inputs; all go through the network as one, so that its statistics, where it
@@ -165,7 +148,7 @@ class _Writer:
         self, layers: tuple[RandomMoves, ...], elements: tuple[tuple[Value, ...], ...], outputs: Values, moved: Values
     ) -> Value:
         """How far f(g x), `moved`, is from g f(x)."""
-        wanted = self._moved_outputs(layers, elements, outputs)
+        wanted = _moved("outputs", layers, elements, outputs)
         terms = []
         for name in self.model.outputs:
             field = self.model.fields[name]
@@ -182,6 +165,14 @@ class _Writer:
 def copy_suffix(place: int) -> str:
     """What tells the noise of one copy of the data from that of another."""
     return f"_copy_{place + 1}" if place else ""
+
+
+def _moved(
+    side: Side, layers: tuple[RandomMoves, ...], elements: tuple[tuple[Value, ...], ...], values: Values
+) -> Values:
+    for layer, element in zip(layers, elements, strict=True):
+        values = layer.move(side, element, values)
+    return values
 
 
 def _target_type(field: Field) -> ArrayType:

@@ -9,7 +9,7 @@ from symdsl.groups.group import Group
 from symdsl.groups.matrices import block_diagonal
 from symdsl.passes.lowering.objectives.actions import Mover
 from symdsl.passes.lowering.objectives.constants import ConstantTables
-from symdsl.passes.lowering.objectives.elements import Draw, factors_of
+from symdsl.passes.lowering.objectives.elements import Draw
 from symdsl.plan.builder import MethodBuilder
 from symdsl.plan.interpret import interpret
 from symdsl.plan.nodes import ArrayType, Module
@@ -29,7 +29,7 @@ def drawn(
     """`count` elements as defining matrices (count, d, d), and the array, one sample for each, moved by them."""
     builder, tables = MethodBuilder("move"), ConstantTables()
     draw = Draw(builder, tables, bound)
-    elements = tuple(draw.element(factor) for factor in factors_of(group))
+    elements = tuple(draw.element(factor) for factor in group.parts)
     mover = Mover(builder, tables, elements)
     for place, element in enumerate(elements):
         builder.output(f"m{place}", mover.matrix(element))
