@@ -35,15 +35,15 @@ def canonical_basis(vectors: Array) -> Array:
 def _pivot_columns(orthonormal: Array) -> np.ndarray:
     """Columns on which the rows are well independent, chosen greedily from the left, sorted (k,)."""
     remainder = np.einsum("kn,kn->n", orthonormal, orthonormal)
-    directions = np.zeros((0, len(orthonormal)))
+    directions = np.zeros((len(orthonormal), len(orthonormal)))
     pivots = []
-    for _ in range(len(orthonormal)):
+    for done in range(len(orthonormal)):
         pivot = int(np.argmax(remainder >= _PIVOT**2 * remainder.max()))
         direction = orthonormal[:, pivot].copy()
         for _ in range(2):
-            direction -= directions.T @ (directions @ direction)
+            direction -= directions[:done].T @ (directions[:done] @ direction)
         direction /= np.linalg.norm(direction)
-        directions = np.concatenate([directions, direction[None]])
+        directions[done] = direction
         remainder -= (direction @ orthonormal) ** 2
         pivots.append(pivot)
     return np.sort(np.array(pivots))

@@ -10,9 +10,10 @@ from symdsl.pipeline import Compilation, prepare
 from symdsl.plan.initial import parameter_table
 from symdsl.plan.interpret import interpret
 from symdsl.session import Session
-from symdsl.verification.samples import random_inputs, random_weights
+from symdsl.verification.samples import random_weights
 from symdsl.verification.verify import VerifyOptions, verify
 from tests.models.specs import SPECS
+from tests.random_batch import random_batch
 
 TOLERANCE = 1e-10
 
@@ -35,29 +36,6 @@ def test_every_promise_of_every_family_holds(name: str, backend: str) -> None:
     assert any(entry.tolerance is not None and entry.quantity != "parity" for entry in report.measurements)
 
 
-def samples(compilation: Compilation) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    spec, generator = compilation.spec, np.random.default_rng(5)
-    inputs = [random_inputs(spec, generator, 6)[name] for name in spec.inputs]
-    targets = [
-        generator.integers(0, field.classes or 1, 6)
-        if (field := spec.fields[name]).kind == "label"
-        else generator.standard_normal((6, *field.shape))
-        for name in spec.outputs
-    ]
-    return inputs, targets
-
-
-def noise_of(compilation: Compilation) -> dict[str, np.ndarray]:
-    """Random arrays for the noise arguments of the objective, by name, for the batch of `samples`."""
-    method, generator = compilation.program.root.method("objective"), np.random.default_rng(6)
-    found = {}
-    for name, kind in method.noise:
-        node = next(node for node in method.nodes if node.attributes.get("name") == name)
-        draw = generator.random if kind == "uniform" else generator.standard_normal
-        found[name] = draw((6, *node.type.shape))
-    return found
-
-
 @pytest.mark.parametrize("name", SPECS)
 def test_gradients_of_the_objective_agree(name: str) -> None:
     """torch's autograd, jax.grad and the plan's own reverse mode, for every parameter."""
@@ -66,17 +44,15 @@ def test_gradients_of_the_objective_agree(name: str) -> None:
 
     first, second = compiled(name, "torch"), compiled(name, "jax")
     weights = random_weights(first.program.root, 1)
-    inputs, targets = samples(first)
-    noise = noise_of(first)
-    arrays = [*inputs, *targets, *noise.values()]
+    batch = random_batch(first, 6)
     parameters = list(parameter_table(first.program.root))
     backward = gradient(first.program.root, "objective", wrt=tuple(parameters))
-    expected, _ = interpret(first.program.root, backward, arrays, weights, weights)
+    expected, _ = interpret(first.program.root, backward, batch.arrays, weights, weights)
 
     # A bias before batch norm has gradient 0 up to rounding, so errors are relative to the whole gradient.
     scale = max(float(np.max(np.abs(value))) for value in expected)
     module = first.instantiate(weights).module.train()
-    loss = module.objective(*map(torch.from_numpy, arrays))
+    loss = module.objective(*map(torch.from_numpy, batch.arrays))
     loss.backward()
     for path, want in zip(parameters, expected, strict=True):
         found = module.get_parameter(path).grad.numpy()
@@ -84,11 +60,10 @@ def test_gradients_of_the_objective_agree(name: str) -> None:
 
     source = second.backend.load(source_path(second))
     state = {key: weights[key] for key in weights if key not in parameters}
-    named = dict(zip([*second.spec.inputs, *second.spec.outputs], [*inputs, *targets], strict=True))
     with jax.enable_x64(True):
 
         def objective(params: dict) -> object:
-            return source.apply_objective(params, state, named, noise)[0]
+            return source.apply_objective(params, state, batch.inputs | batch.targets, batch.noise)[0]
 
         slopes = jax.jit(jax.grad(objective))({key: weights[key] for key in parameters})
         for path, want in zip(parameters, expected, strict=True):
@@ -109,9 +84,8 @@ def test_one_training_step_agrees(name: str) -> None:
     for backend in ("torch", "jax"):
         compilation = compiled(name, backend)
         weights = random_weights(compilation.program.root, 2)
-        inputs, targets = samples(compilation)
         model = compilation.instantiate(weights)
-        arrays = [*inputs, *targets, *noise_of(compilation).values()]
+        arrays = random_batch(compilation, 6).arrays
         (loss,) = model.call("objective", *arrays)
         (wanted,), state = interpret(compilation.program.root, "objective", arrays, weights, weights)
         assert relative(loss, wanted) <= TOLERANCE

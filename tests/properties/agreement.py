@@ -16,11 +16,11 @@ from symdsl.pipeline import Compilation, prepare
 from symdsl.plan.interpret import interpret
 from symdsl.plan.verify import verify_program
 from symdsl.session import Session
-from symdsl.training.step import objective_noise
 from symdsl.verification.equivariance import EXACT_TOLERANCE, relative_error
 from symdsl.verification.samples import random_inputs, random_weights
 from symdsl.verification.verify import VerifyOptions, verify
 from tests.properties.random_specs import RandomSpec
+from tests.random_batch import random_batch
 
 NAME = re.compile(r"_{0,2}[a-z][a-z0-9_]*|_|[A-Z][A-Z0-9_]*")
 """Names in emitted files, but for those of fields, which keep their spelling."""
@@ -62,18 +62,8 @@ def disagreements(spec: RandomSpec) -> tuple[str, ...]:
 
 def _objective_faults(*compilations: Compilation) -> Iterator[str]:
     """Where the training loss, its data moved or not, is not that of the interpreter."""
-    first, generator = compilations[0], np.random.default_rng(5)
-    weights = random_weights(first.program.root, 3)
-    inputs = random_inputs(first.spec, generator, 3)
-    arrays = [inputs[name] for name in first.spec.inputs]
-    for name in first.spec.outputs:
-        field = first.spec.fields[name]
-        labels = field.kind == "label"
-        shape = (3, *field.shape)
-        arrays.append(generator.integers(0, field.classes or 1, shape) if labels else generator.standard_normal(shape))
-    for each in objective_noise(first.program):
-        draw = generator.random if each.kind == "uniform" else generator.standard_normal
-        arrays.append(draw(each.shape_for(3)))
+    first = compilations[0]
+    weights, arrays = random_weights(first.program.root, 3), random_batch(first, 3).arrays
     wanted, _ = interpret(first.program.root, "objective", arrays, weights, weights)
     for compilation in compilations:
         found = compilation.instantiate(weights).call("objective", *arrays)

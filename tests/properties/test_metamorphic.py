@@ -14,9 +14,9 @@ from symdsl.plan.initial import parameter_table
 from symdsl.plan.interpret import interpret
 from symdsl.session import Session
 from symdsl.syntax.formatter import format_text
-from symdsl.training.step import objective_noise
-from symdsl.verification.samples import random_inputs, random_weights
+from symdsl.verification.samples import random_weights
 from tests.properties.random_specs import ORDER, random_spec
+from tests.random_batch import random_batch
 
 SEEDS = range(24)
 
@@ -189,12 +189,7 @@ def test_a_symmetry_that_the_network_keeps_has_no_penalty(seed: int) -> None:
 def loss_of(text: str, settings: dict[str, object]) -> float:
     """The objective in float64, at random weights, data and elements, the same for equal inputs and targets."""
     compilation = prepare(text, Session(parameters=settings, dtype="float64"))
-    spec, root = compilation.spec, compilation.program.root
-    weights, generator = random_weights(root, 1), np.random.default_rng(2)
-    arrays = [random_inputs(spec, np.random.default_rng(3), 5)[name] for name in spec.inputs]
-    arrays += [generator.standard_normal((5, *spec.fields[name].shape)) for name in spec.outputs]
-    for each in objective_noise(compilation.program):
-        draw = generator.random if each.kind == "uniform" else generator.standard_normal
-        arrays.append(draw(each.shape_for(5)))
-    (loss,), _ = interpret(root, "objective", arrays, weights, weights)
+    root = compilation.program.root
+    weights = random_weights(root, 1)
+    (loss,), _ = interpret(root, "objective", random_batch(compilation, 5).arrays, weights, weights)
     return float(loss)

@@ -24,7 +24,9 @@ from symdsl.strategies.equivariant_mlp.hidden import hidden_representation
 from symdsl.strategies.strategy import Target
 
 LARGEST_PATH = 20_000
-"""A bilinear path is left out when the table of its map would have more entries than this."""
+"""A bilinear path is left out when one of its maps has more entries than this."""
+LARGEST_TABLES = 1 << 23
+"""Entries of all maps of a layer's bilinear paths."""
 
 
 class EquivariantMlp:
@@ -79,18 +81,33 @@ def highest_rank(action: Action) -> int:
 
 
 def bilinear_paths(representation: Representation) -> tuple[tuple[int, int, int], ...]:
-    """The products of two blocks that have an equivariant map to a third; scalar times scalar is left to the gates."""
+    """The products of two blocks that have an equivariant map to a third; scalar times scalar is left to the gates.
+
+    Small products come first, as many as `LARGEST_TABLES` has room for.
+    """
     kinds = [kind for _, kind in copies_of(representation)]
-    return tuple(
-        (first, second, result)
+    sized = [
+        (left.dimension * right.dimension * output.dimension, (first, second, result))
         for first, left in enumerate(kinds)
         for second, right in enumerate(kinds)
-        if first <= second and not (isinstance(left, Trivial) and isinstance(right, Trivial))
-        for result, output in enumerate(kinds)
-        if left.dimension * right.dimension * output.dimension <= LARGEST_PATH
+        if first <= second
+        and not (isinstance(left, Trivial) and isinstance(right, Trivial))
         and not (left.is_permutation and right.is_permutation)
-        and hom_dimension(Product((left, right)), output) > 0
-    )
+        for result, output in enumerate(kinds)
+    ]
+    chosen: list[tuple[int, int, int]] = []
+    entries = 0
+    for size, path in sorted(sized):
+        if size > LARGEST_PATH:
+            break
+        left, right, output = (kinds[index] for index in path)
+        maps = hom_dimension(Product((left, right)), output)
+        entries += maps * size
+        if entries > LARGEST_TABLES:
+            break
+        if maps:
+            chosen.append(path)
+    return tuple(sorted(chosen))
 
 
 STRATEGY = EquivariantMlp()

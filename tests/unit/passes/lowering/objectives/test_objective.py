@@ -10,8 +10,8 @@ from symdsl.pipeline import Compilation, prepare
 from symdsl.plan.interpret import interpret
 from symdsl.session import Session
 from symdsl.verification.samples import random_weights
+from tests.random_batch import Arrays, random_batch
 
-Arrays = dict[str, np.ndarray]
 BATCH = 7
 
 CLASSES = """
@@ -60,26 +60,11 @@ class Case:
         self.compilation: Compilation = prepare(text.format(enforce=enforce), Session(backend="torch", dtype="float64"))
         self.spec, self.root = self.compilation.spec, self.compilation.program.root
         self.weights = random_weights(self.root, 3)
-        generator = np.random.default_rng(0)
-        self.inputs = {
-            name: generator.standard_normal((BATCH, *self.spec.fields[name].shape)) for name in self.spec.inputs
-        }
-        self.targets = {
-            name: generator.integers(0, field.classes, BATCH)
-            if (field := self.spec.fields[name]).kind == "label" and field.classes
-            else generator.standard_normal((BATCH, *field.shape))
-            for name in self.spec.outputs
-        }
-        method = self.root.method("objective")
-        self.noise: Arrays = {}
-        for name, kind in method.noise:
-            shape = next(node.type.shape for node in method.nodes if node.attributes.get("name") == name)
-            draw = generator.random if kind == "uniform" else generator.standard_normal
-            self.noise[name] = draw((BATCH, *shape))
+        self.batch = random_batch(self.compilation, BATCH)
+        self.inputs, self.targets, self.noise = self.batch.inputs, self.batch.targets, self.batch.noise
 
     def loss(self) -> tuple[float, Arrays]:
-        arrays = [*self.inputs.values(), *self.targets.values(), *self.noise.values()]
-        (loss,), state = interpret(self.root, "objective", arrays, self.weights, self.weights)
+        (loss,), state = interpret(self.root, "objective", self.batch.arrays, self.weights, self.weights)
         return float(loss), dict(state)
 
     def forward(self, inputs: Arrays, method: str = "forward") -> Arrays:
