@@ -102,6 +102,8 @@ def draw(runs: list[Run], path: Path) -> None:
         label = f"{run.net}, {run.parameters:,} parameters" if run.seed == 0 else None
         left.plot(epochs, 100 * np.array(errors), color=colours[run.net], alpha=0.8, label=label)
     left.set(xlabel="epoch", ylabel="validation error (%)", yscale="log", title="Rotated digits")
+    for ticks in (left.yaxis.set_major_formatter, left.yaxis.set_minor_formatter):
+        ticks("{x:g}")
     left.grid(alpha=0.3, which="both")
     left.legend()
     for place, net in enumerate(NETS):

@@ -11,6 +11,8 @@ from symdsl.groups.limits import MAXIMUM_DEFINING_DIMENSION, check_size
 from symdsl.groups.matrices import Array
 
 LARGEST_ENTRY = 1e60
+SINGULAR = 1e-10
+"""A matrix is singular where its smallest singular value is no more than this part of its largest."""
 
 
 def checked_generators(name: str, generators: Any, discrete: Any) -> tuple[Array, Array]:
@@ -90,12 +92,12 @@ def _row_lengths(entries: Any) -> tuple[int, ...]:
 
 def _check_invertible(name: str, position: int, matrix: Array) -> None:
     values = np.linalg.svd(matrix, compute_uv=False)
-    if values[-1] <= 1e-10 * max(values[0], 1e-300):
+    if values[-1] <= SINGULAR * max(values[0], 1e-300):
         raise SymdslError(
             Diagnostic(
                 "SYM0407",
                 f"discrete generator {position + 1} of {name} is singular",
-                notes=(f"its smallest singular value is {values[-1]:.1e}, its largest {values[0]:.1e}",),
+                notes=(f"its smallest singular value is at most {SINGULAR:.0e} of its largest, {values[0]:.1e}",),
                 hint="`discrete` takes elements of the group, which are invertible; `generators` takes its Lie algebra",
             )
         )
