@@ -8,6 +8,7 @@ import math
 import struct
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,7 +20,7 @@ from symdsl.data.dataset import Dataset
 from symdsl.data.faults import bad_data
 from symdsl.data.files import LARGEST_MEMORY, check_bytes, damaged, file_of, reading
 from symdsl.data.lazy import SampleArray
-from symdsl.data.mapped import MappedArray
+from symdsl.data.mapped import map_whole
 from symdsl.data.source import Reference
 from symdsl.diagnostics.diagnostic import Span
 
@@ -60,11 +61,7 @@ def read_idx(path: Path, span: Span | None = None, largest: int = LARGEST_MEMORY
         with path.open("rb") as stream:
             shape, dtype = read_header(path, stream, span)
             offset = stream.tell()
-        check_bytes(path, "array", shape, dtype.itemsize, span)
-        found, expected = path.stat().st_size, offset + math.prod(shape) * dtype.itemsize
-        if found != expected:
-            raise damaged(path, f"its header asks for {expected:,} bytes, and it has {found:,}", span)
-        return MappedArray(path, image_shape(shape, dtype), dtype, offset, span=span)
+        return replace(map_whole(path, shape, dtype, offset, span=span), shape=image_shape(shape, dtype))
 
 
 def read_compressed(path: Path, span: Span | None, largest: int) -> NDArray[Any]:

@@ -10,9 +10,26 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from symdsl.data.files import damaged, reading
+from symdsl.data.files import check_bytes, damaged, reading
 from symdsl.data.lazy import Array, Indices, LazyArray
-from symdsl.diagnostics.diagnostic import Span
+from symdsl.diagnostics.diagnostic import Span, SymdslError
+
+
+def map_whole(
+    path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], offset: int, order: Literal["C", "F"] = "C",
+    span: Span | None = None,
+) -> MappedArray:  # fmt: skip
+    """The array that takes a file from byte `offset` to its end. Raises SymdslError: SYM0807, SYM0815; OSError."""
+    check_bytes(path, "array", shape, dtype.itemsize, span)
+    found, expected = path.stat().st_size, offset + math.prod(shape) * dtype.itemsize
+    if found != expected:
+        raise wrong_length(path, expected, found, span)
+    return MappedArray(path, shape, dtype, offset, order, span)
+
+
+def wrong_length(path: Path, expected: int, found: int, span: Span | None) -> SymdslError:
+    """SYM0807 with both lengths in bytes."""
+    return damaged(path, f"its header asks for {expected:,} bytes, and it has {found:,}", span)
 
 
 @dataclass(frozen=True)
@@ -44,7 +61,7 @@ class MappedArray(LazyArray):
         with reading(self.path, self.span):
             found = self.path.stat().st_size
             if found < needed:
-                raise damaged(self.path, f"its header asks for {needed:,} bytes, and it has {found:,}", self.span)
+                raise wrong_length(self.path, needed, found, self.span)
             if not math.prod(self.shape):
                 return np.empty(self.shape, self.dtype)
             return np.asarray(np.memmap(self.path, self.dtype, "r", self.offset, self.shape, self.order))

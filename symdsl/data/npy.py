@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from symdsl.data.dataset import Dataset
 from symdsl.data.faults import bad_data
-from symdsl.data.files import check_bytes, damaged, file_of, reading
-from symdsl.data.mapped import MappedArray
+from symdsl.data.files import file_of, reading
+from symdsl.data.mapped import MappedArray, map_whole
 from symdsl.data.npz import read_header
 from symdsl.data.source import Reference
 from symdsl.diagnostics.diagnostic import Span, SymdslError
@@ -49,11 +48,7 @@ def read_npy(path: Path, span: Span | None = None) -> MappedArray:
             raise no_array(path, "it holds Python objects, which cannot be read without running code", span)
         if min(shape, default=0) < 0 or not shape:
             raise no_array(path, f"its shape is {shape}, and samples are the first axis", span)
-        check_bytes(path, "array", shape, dtype.itemsize, span)
-        found, expected = path.stat().st_size, offset + math.prod(shape) * dtype.itemsize
-        if found != expected:
-            raise damaged(path, f"its header asks for {expected:,} bytes, and it has {found:,}", span)
-        return MappedArray(path, shape, dtype, offset, "F" if fortran else "C", span)
+        return map_whole(path, shape, dtype, offset, "F" if fortran else "C", span)
 
 
 def no_array(path: Path, note: str, span: Span | None) -> SymdslError:

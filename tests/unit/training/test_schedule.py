@@ -47,7 +47,8 @@ def test_torch(options, kind, arguments):
 
 
 def test_optax():
-    optax = pytest.importorskip("optax")
+    import optax
+
     for options, schedule in (
         ({"schedule": "cosine"}, optax.cosine_decay_schedule(0.1, 120)),
         ({"schedule": "one_cycle"}, optax.cosine_onecycle_schedule(120, 0.1)),
