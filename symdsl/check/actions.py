@@ -120,6 +120,8 @@ class ActionFinder:
             named = f"`axis items = {dimension}`, `per items` in the type of `{field.name}`, and S(items)"
             return f"an anonymous axis such as `per {dimension}` is never permuted", named
         fits = f"{symbol}({field.dimension})" if symbol and field.dimension else ""
+        if self.group.family == "lorentz" and field.dimension == dimension - 1:
+            fits = f"O({field.dimension}), which turns space alone"
         if field.kind == "vector" and not translates(self.group) and 1 < dimension < (field.dimension or 0):
             fits += f"{', or ' if fits else ''}`{field.name}` as two fields, a vector({dimension}) and scalars"
         return f"{what} {dimension} dimensions, `{field.name}` has {field.dimension}", fits
