@@ -26,7 +26,8 @@ def natural_rows(field: Field, factor: GroupFactor) -> tuple[Row, ...]:
 
     A group given by the name of an axis permutes that axis and nothing else. Translations move points and positions.
     Every other group acts by its defining matrices on vectors, points and tensors of its own dimension, by the
-    cotangent lift on a phase space, and, where it turns the plane rigidly, on the pixels of an image.
+    cotangent lift on a phase space, or on all of it where it is symplectic, and, where it turns the plane rigidly, on
+    the pixels of an image.
     """
     group = factor.group
     if factor.axis is not None:
@@ -116,4 +117,7 @@ def _linear(field: Field, group: Group) -> tuple[Row, ...]:
         return (Row("pixels", _geometric(field, group, Pixels())),) if rigid else ()
     if field.kind in ("vector", "point", "tensor", "phase_space") and field.dimension == group.dimension:
         return (Row("defining", natural_linear_action(field, group)),)
+    # a symplectic group moves coordinates and momenta among each other, so that it is of twice their number
+    if field.kind == "phase_space" and group.family == "symplectic" and 2 * (field.dimension or 0) == group.dimension:
+        return (Row("defining", factor_action(field, group, own_axes(field), Defining(group))),)
     return ()

@@ -25,13 +25,6 @@ NOT_BUILT: Mapping[str, str] = {
     "E": "give differences of points as vectors, which T(n) leaves alone, and write O(n)",
     "SE": "give differences of points as vectors, which T(n) leaves alone, and write SO(n)",
     "Poincare": "give differences of points as vectors, which T(4) leaves alone, and write Lorentz",
-    "GL": "give its generators: matrix_group { generators = [...], discrete = [...] }",
-    "SL": "give its generators: matrix_group { generators = [...] }",
-    "Sp": "give its generators: matrix_group { generators = [...] }",
-    "U": "give its generators as real matrices: matrix_group { generators = [...] }",
-    "SU": "give its generators as real matrices: matrix_group { generators = [...] }",
-    "Q": "give its generators: matrix_group { discrete = [...] }",
-    "scale": "give its generator: matrix_group { generators = [...] }",
 }
 
 

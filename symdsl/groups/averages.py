@@ -33,9 +33,9 @@ def depends_on_trace(representation: Representation) -> bool:
 def class_average(group: Group, degree: int | None, trace_only: bool) -> Average | None:
     """Elements (N, d, d) and weights (N,) with sum 1 that average the class functions met here exactly.
 
-    S(n): one stand-in for each number of fixed points. Other finite groups: every element. SO and O, and their
-    non-compact forms through the compact one (Weyl's unitary trick): points of the maximal torus for characters of at
-    most `degree`. None where no such rule is known. Where `trace_only`, the elements may be matrices of another size
+    S(n): one stand-in for each number of fixed points. Other finite groups: every element. U, SU, SO and O, and Sp and
+    the non-compact forms through the compact one (Weyl's unitary trick): points of the maximal torus for characters of
+    at most `degree`. None where no such rule is known. Where `trace_only`, the elements may be matrices of another size
     with the same distribution of traces (moments of low degree do not depend on the size).
     """
     if group.family == "symmetric" and trace_only:
@@ -44,7 +44,13 @@ def class_average(group: Group, degree: int | None, trace_only: bool) -> Average
         if group.order > MAXIMUM_ORDER:
             return None
         return group.elements(), np.full(group.order, 1.0 / group.order)
-    if group.signature is None or degree is None:
+    if degree is None:
+        return None
+    if group.family in ("unitary", "special_unitary"):
+        return _unitary_average(group.dimension // 2, degree, group.family == "special_unitary")
+    if group.family == "symplectic":
+        return _symplectic_average(group.dimension // 2, degree)
+    if group.signature is None:
         return None
     dimension = group.dimension
     reflected = bool(np.any(np.linalg.det(group.discrete) < 0.0))
@@ -98,6 +104,33 @@ def _reflected_torus(dimension: int, degree: int) -> Average:
     density = _vandermonde(angles) * np.prod(np.sin(angles) ** 2, axis=1)
     mirror = np.broadcast_to(np.diag([1.0, -1.0]), (len(angles), 2, 2))
     return block_diagonal([_rotations(angles), mirror]), density / density.sum()
+
+
+def _unitary_average(n: int, degree: int, special: bool) -> Average | None:
+    """Weyl's formula for U(n): the torus with density prod |e^ia_j - e^ia_k|^2; for SU(n) where the angles add to 0."""
+    rank = n - 1 if special else n
+    points = degree + 2 * n
+    if points**rank * 4 * n * n > MAXIMUM_ENTRIES:
+        return None
+    angles = _angle_grid(rank, points)
+    if special:
+        angles = np.concatenate([angles, -angles.sum(axis=1, keepdims=True)], axis=1)
+    rows, columns = np.triu_indices(n, 1)
+    density = np.prod(2.0 - 2.0 * np.cos(angles[:, rows] - angles[:, columns]), axis=1)
+    return _rotations(angles), density / density.sum()
+
+
+def _symplectic_average(rank: int, degree: int) -> Average | None:
+    """Weyl's formula for the compact form of Sp: turns of each pair (q_j, p_j), whose torus lies in Sp itself."""
+    points = degree + 2 * rank + 1
+    if points**rank * 4 * rank * rank > MAXIMUM_ENTRIES:
+        return None
+    angles = _angle_grid(rank, points)
+    density = _vandermonde(angles) * np.prod(np.sin(angles) ** 2, axis=1)
+    pairs = np.arange(2 * rank).reshape(2, rank).T.ravel()
+    turns = np.zeros((len(angles), 2 * rank, 2 * rank))
+    turns[:, pairs[:, None], pairs[None, :]] = _rotations(angles)
+    return turns, density / density.sum()
 
 
 def _angle_grid(rank: int, points: int) -> Array:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+from symdsl.groups import classical, finite
 from symdsl.groups.elements import close
 from symdsl.groups.generators import checked_generators, is_orthogonal_group
 from symdsl.groups.group import Group
@@ -205,6 +206,17 @@ _CONSTRUCTORS: Final[Mapping[str, Callable[..., Group]]] = {
     "special_orthogonal": special_orthogonal,
     "orthogonal": orthogonal,
     "lorentz": lorentz,
+    "alternating": finite.alternating,
+    "quaternion": finite.quaternion,
+    "tetrahedral": finite.tetrahedral,
+    "octahedral": finite.octahedral,
+    "icosahedral": finite.icosahedral,
+    "unitary": classical.unitary,
+    "special_unitary": classical.special_unitary,
+    "symplectic": classical.symplectic,
+    "special_linear": classical.special_linear,
+    "general_linear": classical.general_linear,
+    "scale": classical.scale,
 }
 
 

@@ -61,6 +61,13 @@ def kronecker(left: Array, right: Array) -> Array:
     return product.reshape(*product.shape[:-4], size, size)
 
 
+def as_real(matrices: NDArray[np.complex128]) -> Array:
+    """Complex matrices (..., n, m) as real ones (..., 2n, 2m): x + iy becomes the block [[x, -y], [y, x]]."""
+    rows = np.stack([np.stack([matrices.real, -matrices.imag], -1), np.stack([matrices.imag, matrices.real], -1)], -3)
+    *lead, n, _, m, _ = rows.shape
+    return rows.reshape(*lead, 2 * n, 2 * m)
+
+
 def exponential(matrices: Array) -> Array:
     """exp(A) for a stack (..., d, d), by scaling and squaring of a Taylor sum to rounding (Moler and Van Loan 2003)."""
     norms = np.abs(matrices).sum(axis=-1).max(axis=-1) if matrices.size else np.zeros(matrices.shape[:-2])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from symdsl.groups.limits import MAXIMUM_ORDER, check_entries
-from symdsl.groups.matrices import Array, block_diagonal, exponential
+from symdsl.groups.matrices import Array, as_real, block_diagonal, exponential
 
 if TYPE_CHECKING:
     from symdsl.groups.group import Group
@@ -18,9 +19,10 @@ WORD_LENGTH = 6
 def sample(group: Group, generator: np.random.Generator, count: int, bound: float = 2.0) -> Array:
     """`count` random elements of `group` (count, d, d).
 
-    Haar for finite groups, O(n) and SO(n); Haar x boosts x Haar for O(p, q), each rapidity uniform in [-bound, bound];
-    translations by uniform offsets in [-bound, bound] (whole numbers within +-16 for integer ones); any other group by
-    words of exponentials with normal coefficients, of norm at most `bound` where the group is not known to be compact.
+    Haar for finite groups, O(n), SO(n), U(n) and SU(n); Haar x boosts x Haar for O(p, q), each rapidity uniform in
+    [-bound, bound]; translations by uniform offsets in [-bound, bound] (whole numbers within +-16 for integer ones);
+    any other group by words of exponentials with normal coefficients, of norm at most `bound` where the group is not
+    known to be compact.
     """
     check_entries(count * group.dimension**2, f"{count} elements of {group.name}")
     match group.family:
@@ -28,6 +30,10 @@ def sample(group: Group, generator: np.random.Generator, count: int, bound: floa
             return block_diagonal([sample(factor, generator, count, bound) for factor in group.factors])
         case "symmetric":
             return _permutations(generator, count, group.dimension)
+        case "alternating":
+            return _even(_permutations(generator, count, group.dimension))
+        case "unitary" | "special_unitary":
+            return as_real(haar_unitary(generator, count, group.dimension // 2, group.family == "special_unitary"))
         case "translations":
             return _translations(group, generator, count, bound)
         case "orthogonal" | "special_orthogonal" | "lorentz":
@@ -43,6 +49,25 @@ def _permutations(generator: np.random.Generator, count: int, points: int) -> Ar
     matrices = np.zeros((count, points, points))
     matrices[np.arange(count)[:, None], images, np.arange(points)[None, :]] = 1.0
     return matrices
+
+
+def _even(matrices: Array) -> Array:
+    """Odd permutations with the images of the first two points exchanged, which matches them with the even ones."""
+    if matrices.shape[-1] > 1:
+        odd = np.linalg.det(matrices) < 0.0
+        matrices[odd, :, :2] = matrices[odd][:, :, 1::-1]
+    return matrices
+
+
+def haar_unitary(generator: np.random.Generator, count: int, n: int, special: bool) -> NDArray[np.complex128]:
+    """Haar-distributed elements of U(n), or SU(n) if `special` (count, n, n) (Mezzadri 2007, math-ph/0609050)."""
+    real, imaginary = generator.standard_normal((2, count, n, n))
+    factors = np.linalg.qr(real + 1j * imaginary)
+    diagonal = np.diagonal(factors.R, axis1=-2, axis2=-1)
+    q: NDArray[np.complex128] = np.asarray(factors.Q, np.complex128) * (diagonal / np.abs(diagonal))[:, None, :]
+    if special:
+        q[:, :, 0] /= np.linalg.det(q)[:, None]
+    return q
 
 
 def _translations(group: Group, generator: np.random.Generator, count: int, bound: float) -> Array:

@@ -48,8 +48,11 @@ class EquivariantMlp:
         assert group is not None
         hidden = builder.add(Pack(), *inputs.values())
         rank = max((highest_rank(target.type.actions[symmetry]) for target in targets), default=0)
+        given = builder.type_of(hidden).actions[symmetry].representation()
+        kinds = frozenset(kind for _, kind in copies_of(given))
         for count, channels in enumerate(options.hidden, start=1):
-            hidden = self._block(builder, hidden, symmetry, hidden_representation(group, channels, rank), count)
+            representation = hidden_representation(group, channels, rank, kinds)
+            hidden = self._block(builder, hidden, symmetry, representation, count)
         # A constant in the scalar of a structure is never seen.
         bias = model.structure is None
         return {target.name: self._head(builder, hidden, symmetry, target, bias) for target in targets}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from symdsl.groups.canonical import canonical
 from symdsl.groups.combinations import Product
 from symdsl.groups.group import Group
@@ -12,13 +14,16 @@ LARGEST_REGULAR = 128
 """Finite groups up to this order are given regular representations, whose functions are all functions on the group."""
 
 
-def hidden_representation(group: Group, channels: int, rank: int = 0) -> Representation:
+def hidden_representation(
+    group: Group, channels: int, rank: int = 0, kinds: Collection[Representation] = ()
+) -> Representation:
     """A representation of about `channels` dimensions.
 
     A small finite group: as many regular copies as fit, the rest scalars. Any other: tensors of every rank, spread
     evenly as in Finzi et al. 2021 (2104.09459, appendix E): with R the largest rank for which (R + 1) d^R <= channels,
     d^(R - r) copies of rank r; again on what is left. Ranks of a group that is not orthogonal are dealt in turn
-    to T(p, r - p), so that the same group always gets the same layer. Where that leaves out tensors of the wanted
+    to T(p, r - p), those among `kinds` (what the inputs are made of, say) first, so that the same declaration always
+    gets the same layer. Where that leaves out tensors of the wanted
     `rank` (that of an output, say) one copy is given room first, if it takes at most two thirds: without it the output
     could be made of scalars alone.
     """
@@ -35,7 +40,7 @@ def hidden_representation(group: Group, channels: int, rank: int = 0) -> Represe
     blocks = [(counts[0], Trivial(group, 1))] if counts.get(0) else []
     for rank in sorted(counts):
         if rank:
-            blocks.extend(tensor_blocks(group, rank, counts[rank]))
+            blocks.extend(tensor_blocks(group, rank, counts[rank], kinds))
     return block_sum(tuple(blocks))
 
 
@@ -53,14 +58,18 @@ def copies_by_rank(dimension: int, channels: int) -> dict[int, int]:
     return counts
 
 
-def tensor_blocks(group: Group, rank: int, copies: int) -> list[tuple[int, Representation]]:
-    """`copies` tensors of one rank, dealt in turn to T(rank, 0), T(rank - 1, 1), ...; one block if orthogonal."""
+def tensor_blocks(
+    group: Group, rank: int, copies: int, first: Collection[Representation] = ()
+) -> list[tuple[int, Representation]]:
+    """`copies` tensors of one rank, dealt in turn to T(rank, 0), T(rank - 1, 1), ..., those in `first` before the
+    others; one block if the group is orthogonal."""
     vector, covector = Defining(group), Dual(Defining(group))
     if group.orthogonal:
         return [(copies, _tensor((vector,) * rank))]
-    kinds = [(vector,) * (rank - lower) + (covector,) * lower for lower in range(rank + 1)]
+    kinds = [_tensor((vector,) * (rank - lower) + (covector,) * lower) for lower in range(rank + 1)]
+    kinds.sort(key=lambda kind: kind not in first)
     shares = [copies // len(kinds) + (index < copies % len(kinds)) for index in range(len(kinds))]
-    return [(share, _tensor(kind)) for share, kind in zip(shares, kinds, strict=True) if share]
+    return [(share, kind) for share, kind in zip(shares, kinds, strict=True) if share]
 
 
 def _tensor(parts: tuple[Representation, ...]) -> Representation:

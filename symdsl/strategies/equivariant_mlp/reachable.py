@@ -13,6 +13,7 @@ from symdsl.groups.group import Group
 from symdsl.groups.matrices import Array
 
 TOLERANCE = 1e-9
+WITH_MINUS_IDENTITY = ("orthogonal", "unitary", "symplectic", "general_linear")
 LARGEST_TARGET = 512
 """Targets of more numbers are taken to be reachable: the question is then left to the solver."""
 
@@ -106,11 +107,15 @@ def minus_identity(group: Group) -> Array | None:
         except SymdslError:
             return None
         return minus
-    return minus if group.family == "orthogonal" or _is_even_rotation(group) else None
+    return minus if group.family in WITH_MINUS_IDENTITY or _is_special_and_even(group) else None
 
 
-def _is_even_rotation(group: Group) -> bool:
-    return group.family == "special_orthogonal" and group.orthogonal and group.dimension % 2 == 0
+def _is_special_and_even(group: Group) -> bool:
+    """Whether -1 has determinant 1 and the group is all of its kind with that determinant."""
+    if group.family == "special_unitary":
+        return group.dimension % 4 == 0
+    rotation = group.family == "special_orthogonal" and group.orthogonal
+    return (rotation or group.family == "special_linear") and group.dimension % 2 == 0
 
 
 def _moves(symmetry: Symmetry, field: Field, element: Array) -> bool:
