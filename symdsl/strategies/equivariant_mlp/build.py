@@ -17,6 +17,7 @@ from symdsl.ir.operations.equivariant import (
     Gated,
     copies_of,
     number_of_gates,
+    operand_representation,
 )
 from symdsl.ir.operations.shape import Pack, Unpack
 from symdsl.strategies.equivariant_mlp.declaration import EquivariantMlpOptions
@@ -48,7 +49,7 @@ class EquivariantMlp:
         assert group is not None
         hidden = builder.add(Pack(), *inputs.values())
         rank = max((highest_rank(target.type.actions[symmetry]) for target in targets), default=0)
-        given = builder.type_of(hidden).actions[symmetry].representation()
+        given = operand_representation(symmetry, builder.type_of(hidden))
         kinds = frozenset(kind for _, kind in copies_of(given))
         for count, channels in enumerate(options.hidden, start=1):
             representation = hidden_representation(group, channels, rank, kinds)
