@@ -13,7 +13,8 @@ def forbidden_words() -> set[str]:
     points = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]
     names = {*points["symdsl.strategies"], *points["symdsl.groups"]}
     # a scale is also a factor of a normalisation
-    return {name for name in names - {"scale"} if len(name) > 2} | {"phase_space", "wilson_action", "cyclic", "dihedral"}
+    named = {name for name in names - {"scale"} if len(name) > 2}
+    return named | {"phase_space", "wilson_action", "cyclic", "dihedral"}
 
 
 def test_backends_name_no_strategy_group_or_field_type() -> None:

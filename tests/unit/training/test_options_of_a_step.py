@@ -1,6 +1,5 @@
 """Clipping, averaging, early stopping, mixed precision: what they do, and that both backends do the same."""
 
-import itertools
 
 import numpy as np
 import pytest
@@ -27,7 +26,9 @@ def _no_dropout(monkeypatch):
 
 @pytest.mark.usefixtures("_no_dropout")
 @pytest.mark.parametrize(
-    ("optimiser", "clip", "ema"), list(itertools.product(OPTIMISERS, [None, 0.05], [None, 0.9])), ids=str
+    ("optimiser", "clip", "ema"),
+    [(optimiser, *options) for optimiser in OPTIMISERS for options in ((None, None), (0.05, 0.9))],
+    ids=str,
 )
 def test_both_backends_take_the_same_steps(optimiser, clip, ema):
     for schedule in SCHEDULES:
