@@ -10,6 +10,7 @@ from symdsl.groups.matrices import Array
 
 _PIVOT: Final = 0.37
 _SNAP: Final = 1e-12
+_UNUSED: Final = 1e-26
 
 
 def canonical_basis(vectors: Array) -> Array:
@@ -21,6 +22,12 @@ def canonical_basis(vectors: Array) -> Array:
     count = len(vectors)
     if not count:
         return vectors
+    sizes = np.einsum("kn,kn->n", vectors, vectors)
+    used = sizes > _UNUSED * np.max(sizes)
+    if 2 * np.count_nonzero(used) <= len(used):
+        basis = np.zeros_like(vectors)
+        basis[:, used] = canonical_basis(vectors[:, used])
+        return basis
     orthonormal = np.linalg.qr(vectors.T)[0].T
     pivots = _pivot_columns(orthonormal)
     reduced = np.linalg.solve(orthonormal[:, pivots], orthonormal)

@@ -11,6 +11,8 @@ MAXIMUM_ORDER: Final = 10_000
 MAXIMUM_ENTRIES: Final = 2**27
 MAXIMUM_UNKNOWNS: Final = 2_500
 MAXIMUM_VECTOR: Final = 100_000
+MAXIMUM_DENSE: Final = 2_000
+"""No step of n^3 is taken above this dimension."""
 
 
 def check_entries(entries: int, what: str) -> None:

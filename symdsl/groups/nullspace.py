@@ -1,8 +1,9 @@
-"""Invariant tensors of any matrix group, from its generators: weights first, then a sieve, then one strict rank test.
+"""Invariant tensors of any matrix group, from its generators: weights, a sieve, then one strict rank test.
 
 A tensor t of shape (n_1, ..., n_r) is invariant if (A_1 + ... + A_r) t = 0 for every Lie-algebra generator (A_i acts on
 axis i) and (h_1 x ... x h_r) t = t for every discrete one (Finzi et al. 2021, 2104.09459, equations 7 and 8). A
 generator that can be diagonalised on every axis leaves only the entries whose weights add to zero (multiply to one).
+Where none can, as in a nilpotent algebra, the equations are sparse, and fall into parts that are solved apart.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+from symdsl.groups.components import components, equations
 from symdsl.groups.limits import MAXIMUM_UNKNOWNS, check_entries
 from symdsl.groups.matrices import Array
 
@@ -66,6 +68,8 @@ def invariant_tensors(
     Raises SymdslError SYM0422 for an unclear rank, SYM0703 for a problem over the limits.
     """
     candidates = _weight_candidates([*mixtures, *constraints], shape)
+    if candidates is None:
+        return _by_components(constraints, shape)
     for constraint in (*mixtures, *constraints):
         if candidates.shape[-1]:
             candidates = _sieved(constraint, candidates, shape)
@@ -91,8 +95,11 @@ def _spectrum(matrix: Array) -> _Spectrum:
     return _Spectrum(values, vectors, np.arange(len(values)) + np.sign(np.imag(values)).astype(np.int64))
 
 
-def _weight_candidates(constraints: Sequence[Constraint], shape: tuple[int, ...]) -> Array:
-    """Orthonormal columns (n, m) whose span holds every invariant: entries of weight zero of the best generator."""
+def _weight_candidates(constraints: Sequence[Constraint], shape: tuple[int, ...]) -> Array | None:
+    """Orthonormal columns (n, m) whose span holds every invariant: entries of weight zero of the best generator.
+
+    None where no generator can be diagonalised.
+    """
     size = int(np.prod(shape))
     best: tuple[list[_Spectrum], np.ndarray] | None = None
     for constraint in constraints[:_ATTEMPTS]:
@@ -102,10 +109,7 @@ def _weight_candidates(constraints: Sequence[Constraint], shape: tuple[int, ...]
             if best is None or len(chosen) < len(best[1]):
                 best = (spectra, chosen)
     if best is None:
-        if size > MAXIMUM_UNKNOWNS:
-            text = f"{size:,} unknowns and no diagonal generator; the limit is {MAXIMUM_UNKNOWNS:,}"
-            raise SymdslError(Diagnostic("SYM0703", text))
-        return np.eye(size)
+        return None
     check_entries(2 * size * len(best[1]), "the search for equivariant maps")
     return _real_columns(*best, shape)
 
@@ -149,10 +153,41 @@ def _certified(constraints: Sequence[Constraint], candidates: Array, shape: tupl
     count = candidates.shape[1]
     if not count or not constraints:
         return candidates
-    triangle = np.zeros((0, count))
+    triangle: Array = np.zeros((0, count))
     for constraint in constraints:
         image = constraint.apply(candidates.reshape(*shape, -1)).reshape(-1, count) / constraint.scale()
-        triangle = np.linalg.qr(np.concatenate([triangle, image]), mode="r")
+        triangle = np.asarray(np.linalg.qr(np.concatenate([triangle, image]), mode="r"))
+    return candidates @ _null_directions(triangle)
+
+
+def _by_components(constraints: Sequence[Constraint], shape: tuple[int, ...]) -> Array:
+    """The null space of the sparse equations, one component of unknowns after another: (k, *shape)."""
+    size = int(np.prod(shape))
+    systems = [equations(constraint.axes, constraint.discrete) for constraint in constraints]
+    scales = [constraint.scale() for constraint in constraints]
+    found: list[tuple[np.ndarray, Array]] = []
+    for unknowns, blocks in components(systems, size):
+        if len(unknowns) > MAXIMUM_UNKNOWNS:
+            text = f"{len(unknowns):,} coupled unknowns and no diagonal generator; the limit is {MAXIMUM_UNKNOWNS:,}"
+            raise SymdslError(Diagnostic("SYM0703", text))
+        triangle: Array = np.zeros((0, len(unknowns)))
+        for block, scale in zip(blocks, scales, strict=True):
+            triangle = np.asarray(np.linalg.qr(np.concatenate([triangle, block / scale]), mode="r"))
+        directions = _null_directions(triangle)
+        if directions.shape[1]:
+            found.append((unknowns, directions))
+    count = sum(directions.shape[1] for _, directions in found)
+    check_entries(count * size, "a basis of invariants")
+    tensors, row = np.zeros((count, size)), 0
+    for unknowns, directions in found:
+        tensors[row : row + directions.shape[1], unknowns] = directions.T
+        row += directions.shape[1]
+    return tensors.reshape(count, *shape)
+
+
+def _null_directions(triangle: Array) -> Array:
+    """Orthonormal columns (n, k) on which a matrix (m, n) vanishes. Raises SymdslError SYM0422 for an unclear rank."""
+    count = triangle.shape[1]
     _, values, rows = np.linalg.svd(triangle, full_matrices=True)
     values = np.concatenate([values, np.zeros(count - len(values))])
     unclear = values[(values > _NULL) & (values < _CLEAR)]
@@ -168,4 +203,4 @@ def _certified(constraints: Sequence[Constraint], candidates: Array, shape: tupl
                 hint="give the generators to full precision, or drop those that are noise",
             )
         )
-    return candidates @ rows[values <= _NULL].T
+    return rows[values <= _NULL].T

@@ -83,4 +83,4 @@ def test_misuse_is_refused() -> None:
         hom_dimension(Permutation(symmetric(3)), Permutation(symmetric(4)))
     shear = matrix_group([[[0, 1, 0], [0, 0, 1], [0, 0, 0]]])
     with pytest.raises(SymdslError, match="SYM0703"):
-        hom_dimension(tensor_power(shear, 4), tensor_power(shear, 4))
+        hom_dimension(tensor_power(shear, 5), tensor_power(shear, 5))

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from symdsl.groups.catalogue import cyclic, dihedral, lorentz, matrix_group, orthogonal, special_orthogonal, symmetric
-from symdsl.groups.constraints import generator_constraints, invariants
 from symdsl.groups.echelon import canonical_basis
 from symdsl.groups.group import Group
+from symdsl.groups.invariants import generator_constraints, invariants
 from symdsl.groups.nullspace import invariant_tensors
 from symdsl.groups.representation import Defining, Permutation, Regular, Representation
 
