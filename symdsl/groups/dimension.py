@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
+import itertools
 
 import numpy as np
 
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.averages import class_average, depends_on_trace
+from symdsl.groups.canonical import canonical
 from symdsl.groups.combinations import Product, Pulled
-from symdsl.groups.constraints import hom_blocks
 from symdsl.groups.group import Group
+from symdsl.groups.invariants import invariant_count
 from symdsl.groups.matrices import kronecker
 from symdsl.groups.representation import Dual, Representation, Trivial
 from symdsl.groups.summands import Leaves, summands
@@ -69,7 +71,11 @@ def _between(V: Representation, W: Representation) -> int:
         return exact
     if V.dimension * W.dimension <= _MOST_SAMPLED:
         return _by_samples(V, W)
-    return sum(block.count for block in hom_blocks(V, W))
+    total = 0
+    for target, source in itertools.product(summands(W), summands(V)):
+        leaves = target.leaves + tuple(canonical(Dual(leaf)) for leaf in source.leaves)
+        total += len(target.indices) * len(source.indices) * invariant_count(V.group, leaves)
+    return total
 
 
 def _by_characters(V: Representation, W: Representation) -> int | None:

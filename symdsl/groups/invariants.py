@@ -60,11 +60,31 @@ def invariants(group: Group, leaves: Leaves) -> Array:
     return ordered.transpose(0, *(int(axis) + 1 for axis in back)) if leaves else ordered
 
 
+def invariant_count(group: Group, leaves: Leaves) -> int:
+    """How many invariants are independent, without the work of making a basis of them canonical.
+
+    Raises SymdslError SYM0422, SYM0703, SYM0704.
+    """
+    ordered = tuple(leaves[position] for position in leaf_order(leaves))
+    structured = _by_structure(group, ordered)
+    return len(_found_tensors(group, ordered) if structured is None else structured)
+
+
 @functools.lru_cache(maxsize=256)
 def _sorted_invariants(group: Group, leaves: Leaves) -> Array:
+    structured = _by_structure(group, leaves)
+    if structured is not None:
+        return frozen(structured)
+    tensors = _found_tensors(group, leaves)
+    flat = canonical_basis(tensors.reshape(len(tensors), math.prod(tensors.shape[1:])))
+    return frozen(flat.reshape(tensors.shape))
+
+
+def _by_structure(group: Group, leaves: Leaves) -> Array | None:
+    """The invariants where the group or a leaf says what they are made of; None where they have to be looked for."""
     shape = tuple(leaf.dimension for leaf in leaves)
     if not leaves:
-        return frozen(np.ones(1))
+        return np.ones(1)
     if all(isinstance(leaf, Pulled) for leaf in leaves):
         return _over_factors(group, leaves)
     if group.signature is not None and any(isinstance(leaf, Dual) for leaf in leaves):
@@ -73,16 +93,14 @@ def _sorted_invariants(group: Group, leaves: Leaves) -> Array:
         check_entries(math.prod(shape) * (1 + group.discrete_data.count), "the orbits of pairs")
         labels = orbit_labels(joint_permutations(group, leaves), math.prod(shape))
         check_entries(len(labels) * (int(labels.max(initial=-1)) + 1), "a basis of orbit indicators")
-        return frozen(orbit_vectors(labels).reshape(-1, *shape))
+        return orbit_vectors(labels).reshape(-1, *shape)
     regular = next((axis for axis, leaf in enumerate(leaves) if isinstance(leaf, Regular)), None)
-    if regular is not None:
-        return frozen(_beside_regular(group, leaves, regular))
-    tensors = _found_tensors(group, leaves, shape)
-    return frozen(canonical_basis(tensors.reshape(len(tensors), math.prod(shape))).reshape(len(tensors), *shape))
+    return None if regular is None else _beside_regular(group, leaves, regular)
 
 
-def _found_tensors(group: Group, leaves: Leaves, shape: tuple[int, ...]) -> Array:
-    """Independent invariants (k, *shape) by pairings, by Schur's lemma or by null space: the choice by cost."""
+def _found_tensors(group: Group, leaves: Leaves) -> Array:
+    """Independent invariants (k, n_1, ..., n_r) by pairings, Schur's lemma or null space: the choice by cost."""
+    shape = tuple(leaf.dimension for leaf in leaves)
     widest = max(shape)
     if widest > MAXIMUM_DENSE:
         text = f"a representation of dimension {widest:,} that does not permute is over the limit of {MAXIMUM_DENSE:,}"
@@ -144,7 +162,7 @@ def _over_factors(group: Group, leaves: Leaves) -> Array:
             joined = np.multiply.outer(result, part)
             joined = np.moveaxis(joined, result.ndim, 1)
             result = joined.reshape(len(result) * len(part), *result.shape[1:], *part.shape[1:])
-    return frozen(np.ascontiguousarray(result))
+    return np.ascontiguousarray(result)
 
 
 def _with_lowered_indices(group: Group, leaves: Leaves) -> Array:
@@ -156,7 +174,7 @@ def _with_lowered_indices(group: Group, leaves: Leaves) -> Array:
     for axis, leaf in enumerate(leaves):
         if isinstance(leaf, Dual):
             tensors *= metric.reshape(-1, *(1,) * (len(leaves) - 1 - axis))
-    return frozen(tensors + 0.0)
+    return tensors + 0.0
 
 
 def joint_permutations(group: Group, leaves: Leaves) -> list[np.ndarray]:
