@@ -163,7 +163,8 @@ class ActionFinder:
         if found.dimension != size:
             self._unfitting(field, action, f"it acts on {found.dimension} numbers, `{field.name}` has {size}")
         elif not field.own_shape and not _says(action, "trivial"):
-            self._unfitting(field, action, "a single number moves only under `trivial`")
+            why = f"a single number moves only under `trivial`; one that moves is `{field.name}: scalar(1)`"
+            self._unfitting(field, action, why)
         if self.evaluator.reporter.error_count() > before:
             return None
         return factor_action(field, self.group, own_axes(field), found)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 from symdsl.check.evaluate import Evaluator
+from symdsl.check.irreducible import e3nn_irreps, read_irreducible
+from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.groups.combinations import Product, Sum, tensor_power
 from symdsl.groups.group import Group
+from symdsl.groups.powers import LARGEST_POWER, AlternatingPower, SymmetricPower
 from symdsl.groups.representation import Defining, Dual, Permutation, Regular, Representation, Trivial
 from symdsl.syntax import ast
 from symdsl.syntax.expression_text import expression_text
 
-ACTION_WORDS = ("pixels", "addition", "trivial", "defining", "dual", "regular", "permutation", "tensor")
+ACTION_WORDS = (
+    "pixels", "addition", "trivial", "defining", "dual", "regular", "permutation", "tensor", "sym", "alt", "irrep",
+)  # fmt: skip
 MAXIMUM_COPIES = 1_000
 
 
@@ -25,9 +31,23 @@ class RepresentationReader:
 
     def read(self, expression: ast.Expression) -> Representation | None:
         """The representation; None where a fault was reported. Nothing over `largest` is ever built."""
+        try:
+            return self._read(expression)
+        except SymdslError as refusal:
+            faults = (replace(fault, span=fault.span or expression.span) for fault in refusal.diagnostics)
+            self.evaluator.reporter.add(*faults)
+            return None
+
+    def _read(self, expression: ast.Expression) -> Representation | None:
         match expression:
             case ast.Name():
                 found = self._word(expression)
+            case ast.Text():
+                found = e3nn_irreps(self.group, expression.value, self.largest)
+            case ast.Call(function=function) if function.text in ("sym", "alt"):
+                found = self._symmetrised(expression)
+            case ast.Call(function=function) if function.text == "irrep":
+                found = read_irreducible(expression, self.group, self.evaluator)
             case ast.Call():
                 found = self._tensor(expression)
             case ast.Binary(operator="+"):
@@ -99,6 +119,27 @@ class RepresentationReader:
             reporter.error("SYM0405", f"a tensor of rank {up + down}", call.span, "the rank is at most 8")
             return None
         return tensor_power(self.group, up, down)
+
+    def _symmetrised(self, call: ast.Call) -> Representation | None:
+        """`sym(V, k)` or `alt(V, k)`."""
+        word = call.function.text
+        if len(call.arguments) != 2:
+            self.evaluator.reporter.error(
+                "SYM0404", f"`{word}` takes a representation and a power", call.span,
+                f"{len(call.arguments)} arguments are given", hint=f"write {word}(defining, 2)",
+            )  # fmt: skip
+            return None
+        # what is taken to a power may be larger than the power
+        inner = replace(self, largest=max(self.largest, self.evaluator.reporter.limits.dimension))
+        part = inner.read(call.arguments[0].value)
+        power = self.evaluator.integer(call.arguments[1].value, "the power of a representation", 1)
+        if part is None or power is None:
+            return None
+        size = math.comb(part.dimension + (power - 1 if word == "sym" else 0), power) if power <= LARGEST_POWER else 0
+        if size > self.largest:
+            self._too_large(call, size)
+            return None
+        return SymmetricPower(part, power) if word == "sym" else AlternatingPower(part, power)
 
     def _is_count(self, expression: ast.Expression) -> bool:
         return isinstance(expression, ast.Number) or (

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
+
 from symdsl.groups.combinations import Product, Pulled, Sum
 from symdsl.groups.group import Group
+from symdsl.groups.harmonics import Harmonic, metric_of
+from symdsl.groups.powers import AlternatingPower, SymmetricPower
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
+from symdsl.groups.spin import Spin
 
 
 def canonical(representation: Representation) -> Representation:
@@ -39,8 +44,40 @@ def canonical(representation: Representation) -> Representation:
             return Trivial(group)
         case LinearPart(group=group) if group.family == "translations":
             return Trivial(group, group.dimension - 1)
+        case SymmetricPower() | AlternatingPower():
+            return _power(representation)
+        case Harmonic():
+            return _harmonic(representation)
+        case Spin(group=group, twice=0):
+            return Trivial(group)
+        case Spin(group=group, twice=1):
+            return Defining(group)
         case _:
             return representation
+
+
+def _power(power: SymmetricPower | AlternatingPower) -> Representation:
+    """Powers of degree 1 are what they are of; the highest alternating power of vectors is the determinant."""
+    of = canonical(power.of)
+    if power.power == 1:
+        return of
+    if isinstance(power, SymmetricPower):
+        return SymmetricPower(of, power.power)
+    group = of.group
+    if isinstance(of, Defining) and power.power == group.dimension and metric_of(group) is not None:
+        return _harmonic(Harmonic(group, 0, pseudo=True))
+    return AlternatingPower(of, power.power)
+
+
+def _harmonic(harmonic: Harmonic) -> Representation:
+    """Without `pseudo` where no element has determinant -1; degree 0 is trivial, degree 1 the group's own matrices."""
+    group = harmonic.group
+    pseudo = harmonic.pseudo and bool(np.any(np.linalg.det(group.discrete) < 0.0))
+    if not pseudo and harmonic.degree_of == 0:
+        return Trivial(group)
+    if not pseudo and harmonic.degree_of == 1 and not harmonic.half:
+        return canonical(Defining(group))
+    return Harmonic(group, harmonic.degree_of, pseudo, harmonic.half)
 
 
 def _dual(of: Representation) -> Representation:

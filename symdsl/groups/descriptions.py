@@ -10,7 +10,10 @@ from symdsl.groups.action import Action
 from symdsl.groups.catalogue import group_from_description
 from symdsl.groups.combinations import Product, Pulled, Sum
 from symdsl.groups.geometry import geometry_from_description
+from symdsl.groups.harmonics import Harmonic
+from symdsl.groups.powers import AlternatingPower, SymmetricPower
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
+from symdsl.groups.spin import Spin
 
 
 def representation_from_description(description: Mapping[str, Any]) -> Representation:
@@ -36,6 +39,15 @@ def representation_from_description(description: Mapping[str, Any]) -> Represent
         case "pulled":
             group = group_from_description(description["group"])
             return Pulled(group, description["position"], read(description["of"]))
+        case "symmetric_power":
+            return SymmetricPower(read(description["of"]), description["power"])
+        case "alternating_power":
+            return AlternatingPower(read(description["of"]), description["power"])
+        case "harmonic":
+            group = group_from_description(description["group"])
+            return Harmonic(group, description["degree"], description["pseudo"], description["half"])
+        case "spin":
+            return Spin(group_from_description(description["group"]), description["twice"])
         case kind:
             raise SymdslError(Diagnostic("SYM0424", f"no representation is described by {kind!r}"))
 

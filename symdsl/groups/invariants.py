@@ -87,7 +87,8 @@ def _by_structure(group: Group, leaves: Leaves) -> Array | None:
         return np.ones(1)
     if all(isinstance(leaf, Pulled) for leaf in leaves):
         return _over_factors(group, leaves)
-    if group.signature is not None and any(isinstance(leaf, Dual) for leaf in leaves):
+    duals = [leaf for leaf in leaves if isinstance(leaf, Dual)]
+    if group.signature is not None and duals and all(isinstance(leaf.of, Defining) for leaf in duals):
         return _with_lowered_indices(group, leaves)
     if moves_points(group, leaves):
         check_entries(math.prod(shape) * (1 + group.discrete_data.count), "the orbits of pairs")

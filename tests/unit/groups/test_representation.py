@@ -15,11 +15,15 @@ from symdsl.groups.catalogue import (
     symmetric,
     translations,
 )
+from symdsl.groups.classical import special_unitary
 from symdsl.groups.combinations import Product, Pulled, Sum, tensor_power
 from symdsl.groups.descriptions import representation_from_description
 from symdsl.groups.group import Group
+from symdsl.groups.harmonics import Harmonic
 from symdsl.groups.homomorphism import derivative_error, homomorphism_error, is_homomorphism
+from symdsl.groups.powers import AlternatingPower, SymmetricPower
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
+from symdsl.groups.spin import Spin
 
 SHEAR = matrix_group([[[0, 1], [0, 0]], [[1, 0], [0, -1]]], name="borel")
 RIGID = matrix_group(
@@ -42,6 +46,15 @@ CASES = [
                          lorentz(3), SHEAR) for part in _constructions(group)),
     Regular(dihedral(3)), Product((Regular(cyclic(4)), Defining(cyclic(4)))), Permutation(symmetric(4)),
     LinearPart(RIGID), LinearPart(translations(3)), Pulled(PAIR, 0, Defining(PAIR.factors[0])),
+    *(Harmonic(group, degree) for degree in (0, 1, 2, 3)
+      for group in (special_orthogonal(2), orthogonal(3), orthogonal(4), lorentz(3), dihedral(6))),
+    Harmonic(special_orthogonal(3), 10), Harmonic(orthogonal(3), 2, pseudo=True), Harmonic(lorentz(4), 2, pseudo=True),
+    Harmonic(cyclic(6), 3, half=True), Harmonic(dihedral(4), 2, pseudo=True, half=True),
+    *(Spin(special_unitary(2), twice) for twice in range(6)), Spin(special_unitary(2), 20),
+    *(power(Defining(group), k) for power in (SymmetricPower, AlternatingPower) for k in (1, 2)
+      for group in (symmetric(4), lorentz(3), special_orthogonal(3), special_unitary(2), SHEAR)),
+    SymmetricPower(Regular(cyclic(3)), 2), SymmetricPower(Pulled(PAIR, 0, Defining(PAIR.factors[0])), 2),
+    AlternatingPower(Sum((Defining(lorentz(3)), Dual(Defining(lorentz(3))))), 3),
     Product((Pulled(PAIR, 1, Permutation(PAIR.factors[1])), Pulled(PAIR, 0, tensor_power(PAIR.factors[0], 2)))),
 ]  # fmt: skip
 NAMES = [f"{case.text} of {case.group}" for case in CASES]
