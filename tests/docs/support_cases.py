@@ -31,6 +31,20 @@ model vectors {{
 }}
 """
 
+SETS = """
+model sets {
+  data {
+    axis points = 3
+    x: vector(3) per points
+    y: scalar
+    w: vector(3) per points
+  }
+  symmetry move: SO(3) * S(points)
+  predict y, w from x
+  enforce move by equivariant_mlp { hidden = [8], network = scalars }
+}
+"""
+
 MOTION = """
 model motion {{
   data {{
@@ -111,6 +125,7 @@ ROWS = (
     Row("equivariant_mlp", "Lorentz(4)", "four-vectors", VECTORS.format(field="vector(4) per 2", group="Lorentz()")),
     Row("equivariant_mlp", "matrix_group", "vectors", VECTORS.format(field="vector(2) per 2", group=BOOST)),
     Row("equivariant_mlp", "O(2) * S(3)", "vectors", VECTORS.format(field="vector(2) per points = 3", group=PRODUCT)),
+    Row("equivariant_mlp, scalars", "SO(3) * S(3)", "vectors", SETS),
     Row("hamiltonian", "translation(t)", "phase space", _motion("", "  enforce time by hamiltonian { hidden = 8 }\n")),
     Row(
         "hamiltonian with equivariant_mlp", "translation(t), O(2)", "phase space",

@@ -155,7 +155,26 @@ NORMALISED = {
     "cloud, normalised": CLOUD,
 }
 
+SCALARS = """
+model scalars {
+  data {
+    axis bodies = 3
+    m: scalar per bodies
+    z: vector(3) per bodies
+    u: vector(3)
+    y: scalar
+    v: vector(3) per bodies
+    c: tensor(2, 0) of 3
+  }
+  symmetry motion: SO(3) * S(bodies)
+  predict y, v, c from m, z, u
+  enforce motion by equivariant_mlp { hidden = [8], network = scalars }
+}
+"""
+
 SPECS = {
+    "scalars of points": SCALARS,
+    "pendulum in space, scalars": TURNING.replace("hidden = [16, 16]", "hidden = [16, 16], network = scalars"),
     "image C(4)": SMALL_IMAGE.format(channels=1, size=12, group="C(4)"),
     "image D(4), odd size": SMALL_IMAGE.format(channels=2, size=13, group="D(4)"),
     # Maxima over rotations after batch norm: what XLA computes twice, rounded differently, if it is let.

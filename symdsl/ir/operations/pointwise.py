@@ -50,3 +50,23 @@ class Add(Attributes):
             if equivalent(right.actions.get(name), action) and not isinstance(action.geometry, Offset)
         }
         return left.with_shape(left.shape, kept)
+
+
+class Multiply(Attributes):
+    """`factor` x y entry by entry, for values of one shape that a group only permutes, both alike."""
+
+    op: ClassVar[str] = "multiply"
+    lowering: ClassVar[str] = "symdsl.passes.lowering.pointwise:MULTIPLY"
+
+    factor: float = 1.0
+
+    def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
+        left, right = inputs
+        if left.shape != right.shape:
+            raise EquivarianceError(f"values of shapes {left.shape} and {right.shape} cannot be multiplied")
+        kept = {
+            name: action
+            for name, action in left.actions.items()
+            if equivalent(right.actions.get(name), action) and commutes_with_pointwise(action)
+        }
+        return left.with_shape(left.shape, kept)

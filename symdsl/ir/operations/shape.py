@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from symdsl.groups.action import Action
-from symdsl.ir.actions import direct_sum, equivalent, is_linear, trivial_action, vector_action
+from symdsl.ir.actions import direct_sum, equivalent, is_linear, simplified, vector_action
 from symdsl.ir.operations.attributes import Attributes
 from symdsl.ir.types import EquivarianceError, ValueType
 
@@ -56,7 +56,7 @@ class Unpack(Attributes):
 
 
 class Dense(Attributes):
-    """y = W x + b with a free matrix. Only what does not move under a symmetry stays known under it."""
+    """y = W x + b along the last axis, with a free matrix. A symmetry that does not move that axis stays known."""
 
     op: ClassVar[str] = "dense"
     lowering: ClassVar[str] = "symdsl.passes.lowering.dense:DENSE"
@@ -67,8 +67,12 @@ class Dense(Attributes):
 
     def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
         (value,) = inputs
-        if len(value.shape) != 1:
-            raise EquivarianceError(f"a dense layer takes a vector, not an array of shape {value.shape}")
-        shape = (self.width,)
-        kept = {name: trivial_action(action, shape) for name, action in value.actions.items() if action.is_trivial}
-        return ValueType(shape=shape, actions=kept)
+        if not value.shape:
+            raise EquivarianceError("a dense layer takes a vector, not a single number")
+        shape, last = (*value.shape[:-1], self.width), len(value.shape) - 1
+        kept = {}
+        for name, action in value.actions.items():
+            factors = simplified(action).factors
+            if action.geometry is None and all(last not in axes for axes, _ in factors):
+                kept[name] = Action(action.group, shape, factors)
+        return value.with_shape(shape, kept)

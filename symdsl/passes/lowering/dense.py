@@ -13,12 +13,12 @@ from symdsl.plan.nodes import ArrayType, Initial, Module, Parameter
 def _dense(node: Node, types: tuple[ValueType, ...], context: LoweringContext) -> Module:
     attributes = node.attributes
     assert isinstance(attributes, Dense)
-    (size,) = types[0].shape
+    size = types[0].shape[-1]
     weight = Initial("orthogonal") if attributes.initial == "orthogonal" else Initial("uniform", 1.0, size)
     parameters = [Parameter("weight", (attributes.width, size), weight)]
     builder = MethodBuilder("forward")
     operands = [
-        builder.argument("x", ArrayType((size,), batched=True)),
+        builder.argument("x", ArrayType(types[0].shape, batched=True)),
         builder.parameter("weight", (attributes.width, size)),
     ]
     if attributes.bias:

@@ -1,9 +1,9 @@
-"""Pointwise functions and sums are plan operations of the same name."""
+"""Pointwise functions, sums and products are plan operations of the same name."""
 
 from __future__ import annotations
 
 from symdsl.ir.graph import Node
-from symdsl.ir.operations.pointwise import Pointwise
+from symdsl.ir.operations.pointwise import Multiply, Pointwise
 from symdsl.ir.types import ValueType
 from symdsl.passes.lowering.rule import InlineRule, LoweringContext
 from symdsl.plan.builder import MethodBuilder
@@ -40,5 +40,19 @@ def _add(
     return builder.add("add", *operands)
 
 
+def _multiply(
+    node: Node,
+    builder: MethodBuilder,
+    operands: tuple[Value, ...],
+    types: tuple[ValueType, ...],
+    context: LoweringContext,
+) -> Value:
+    assert isinstance(node.attributes, Multiply)
+    product = builder.add("multiply", *operands)
+    factor = node.attributes.factor
+    return product if factor == 1.0 else builder.add("multiply", product, builder.full((), factor))
+
+
 POINTWISE = InlineRule(_pointwise)
 ADD = InlineRule(_add)
+MULTIPLY = InlineRule(_multiply)

@@ -20,8 +20,10 @@ from symdsl.ir.operations.equivariant import (
     operand_representation,
 )
 from symdsl.ir.operations.shape import Pack, Unpack
+from symdsl.strategies.equivariant_mlp.choice import chosen_network
 from symdsl.strategies.equivariant_mlp.declaration import EquivariantMlpOptions
 from symdsl.strategies.equivariant_mlp.hidden import hidden_representation
+from symdsl.strategies.equivariant_mlp.scalars import build_scalars
 from symdsl.strategies.strategy import Target
 
 LARGEST_PATH = 20_000
@@ -45,6 +47,12 @@ class EquivariantMlp:
         options = enforcement.options
         assert isinstance(options, EquivariantMlpOptions)
         (symmetry,) = enforcement.symmetries
+        # A constant in the scalar of a structure is never seen.
+        bias = model.structure is None
+        moved = [builder.type_of(node).actions[symmetry] for node in inputs.values()]
+        wanted = [target.type.actions[symmetry] for target in targets]
+        if chosen_network(options.network, moved, wanted, options.hidden) == "scalars":
+            return build_scalars(builder, inputs, targets, symmetry, options.hidden, bias)
         group = model.symmetries[symmetry].group
         assert group is not None
         hidden = builder.add(Pack(), *inputs.values())
@@ -54,8 +62,6 @@ class EquivariantMlp:
         for count, channels in enumerate(options.hidden, start=1):
             representation = hidden_representation(group, channels, rank, kinds)
             hidden = self._block(builder, hidden, symmetry, representation, count)
-        # A constant in the scalar of a structure is never seen.
-        bias = model.structure is None
         return {target.name: self._head(builder, hidden, symmetry, target, bias) for target in targets}
 
     def _block(

@@ -12,7 +12,9 @@ from symdsl.check.declaration import NetworkForm, Offer, StrategyDeclaration, Ve
 from symdsl.check.field_text import with_article
 from symdsl.diagnostics.diagnostic import Diagnostic, Label
 from symdsl.groups.action import Offset, Pixels
+from symdsl.strategies.equivariant_mlp.choice import NetworkChoice, chosen_network
 from symdsl.strategies.equivariant_mlp.reachable import has_no_invariant, is_reachable
+from symdsl.strategies.equivariant_mlp.service import actions_of, scalars_faults
 from symdsl.strategies.mlp.declaration import as_list, scaled_widths
 
 Width = Annotated[int, Field(ge=1, le=16_384)]
@@ -33,6 +35,11 @@ class EquivariantMlpOptions(BaseModel):
     )
     channels: Width | None = Field(
         default=None, description="short for `hidden`: the width of each layer, from 1 to 16384"
+    )
+    network: NetworkChoice = Field(
+        default="tensors",
+        description="tensors: hidden layers carry tensors; scalars: free layers between the invariants of the vectors, "
+        "for O, SO, Lorentz, Sp, U, SU, S; auto: scalars where they need fewer multiplications",
     )
 
     @model_validator(mode="before")
@@ -58,10 +65,26 @@ def judge(offer: Offer) -> Verdict:
         if not faults:
             faults += _unreachable(offer, symmetry)
             faults += _constant(offer, symmetry)
-    claims = tuple(
-        spec.Exactness(symmetry.name, "exact", "every layer is an equivariant map") for symmetry in offer.symmetries
-    )
-    return Verdict(tuple(faults), claims)
+        if not faults and _options(offer).network == "scalars":
+            faults += scalars_faults(offer, symmetry)
+        if not faults:
+            return _accepted(offer, symmetry)
+    return Verdict(tuple(faults))
+
+
+def _accepted(offer: Offer, symmetry: spec.Symmetry) -> Verdict:
+    """How the symmetry is kept, and what `auto` stands for."""
+    options = _options(offer)
+    inputs, targets = actions_of(offer, symmetry)
+    chosen = chosen_network(options.network, inputs, targets, options.hidden)
+    how = "free layers between invariants" if chosen == "scalars" else "every layer is an equivariant map"
+    facts = (f"network = auto stands for {chosen}",) if options.network == "auto" else ()
+    return Verdict((), (spec.Exactness(symmetry.name, "exact", how),), facts)
+
+
+def _options(offer: Offer) -> EquivariantMlpOptions:
+    assert isinstance(offer.options, EquivariantMlpOptions)
+    return offer.options
 
 
 def _symmetry_faults(offer: Offer) -> Iterator[Diagnostic]:
@@ -162,7 +185,8 @@ def plain(options: BaseModel) -> NetworkForm:
 def scaled(options: BaseModel, factor: float) -> dict[str, Any]:
     """Every hidden width times `factor`, at least 1."""
     assert isinstance(options, EquivariantMlpOptions)
-    return {"hidden": scaled_widths(options.hidden, factor)}
+    written = {"network": options.network} if options.network != "tensors" else {}
+    return {"hidden": scaled_widths(options.hidden, factor), **written}
 
 
 DECLARATION = StrategyDeclaration(
@@ -173,7 +197,9 @@ DECLARATION = StrategyDeclaration(
     citation=(
         "M. Finzi, M. Welling, A. G. Wilson: A Practical Method for Constructing Equivariant Multilayer Perceptrons "
         "for Arbitrary Matrix Groups. Proceedings of the 38th International Conference on Machine Learning "
-        "(ICML 2021), PMLR 139, arXiv:2104.09459."
+        "(ICML 2021), PMLR 139, arXiv:2104.09459. With network = scalars: S. Villar, D. W. Hogg, K. Storey-Fisher, "
+        "W. Yao, B. Blum-Smith: Scalars are universal: equivariant machine learning, structured like classical "
+        "physics. NeurIPS 2021, arXiv:2106.06610."
     ),
     implementation="symdsl.strategies.equivariant_mlp.build:STRATEGY",
     judge=judge,

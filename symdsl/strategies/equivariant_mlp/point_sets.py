@@ -1,0 +1,88 @@
+"""Sets of points with vectors, under S(n) and a classical group: free layers on pairs, on points and on the whole.
+
+Sets as in Zaheer et al. 2017 (1703.06114): what is known of a set is a mean over its points of a learned function. With
+vectors or pairs among the inputs, a point first takes the mean over its pairs (i, j) of a learned function of the
+scalars of both and of the invariants of their vectors (Villar et al. 2021, 2106.06610, section 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symdsl.groups.placement import Blocks
+from symdsl.strategies.equivariant_mlp.scalar_parts import Features, ScalarsBuilder
+from symdsl.strategies.strategy import Target
+
+
+class PointSet:
+    """Adds the nodes: `pair` (n, n, w) or None, `point` (n, w) and `whole` (w,) are the hidden features."""
+
+    def __init__(self, parts: ScalarsBuilder, inputs: Mapping[str, int]) -> None:
+        self.parts = parts
+        whole, point, edge = parts.levels(inputs)
+        # What belongs to the whole is known to every point.
+        self.own = Features(
+            parts.joined(parts.spread(whole.scalars, 0), point.scalars),
+            parts.joined(parts.spread(whole.vectors, 0), point.vectors, axis=-2),
+        )
+        first, second = parts.spread(self.own.vectors, 1), parts.spread(self.own.vectors, 0)
+        self.pair_vectors = parts.joined(first, second, edge.vectors, axis=-2)
+        self.pair = self._pair_features(edge)
+        self.point = self._point_features(edge)
+        self.whole = parts.layers(parts.mean(self.point, 0), parts.hidden[-1:], "whole")
+
+    def _pair_features(self, edge: Features) -> int | None:
+        if self.pair_vectors is None and edge.scalars is None:
+            return None
+        own = self.own.scalars
+        parts = self.parts
+        features = parts.joined(
+            parts.spread(own, 1), parts.spread(own, 0), edge.scalars, parts.pairings(self.pair_vectors)
+        )
+        return None if features is None else parts.invariant_layers(features, "pair")
+
+    def _point_features(self, edge: Features) -> int:
+        parts = self.parts
+        if self.pair is None:
+            assert self.own.scalars is not None
+            return parts.invariant_layers(self.own.scalars, "point")
+        to_others = parts.mean(self.pair, 1)
+        # Without data on pairs (i, j) and (j, i) have the same features in another order.
+        from_others = None if edge == Features(None, None) else parts.mean(self.pair, 0)
+        features = parts.joined(self.own.scalars, to_others, from_others)
+        assert features is not None
+        return parts.layers(features, parts.hidden[-1:], "point")
+
+    def outputs(self, targets: tuple[Target, ...]) -> dict[str, int]:
+        """The node of every target."""
+        return {target.name: self.parts.arranged(self._output(target), target) for target in targets}
+
+    def _output(self, target: Target) -> int:
+        level, blocks = self.parts.target_blocks(target)
+        rank = max(len(slots) for _, slots in blocks)
+        if level == 0 and rank == 0:
+            return self.parts.head(self.whole, None, blocks, target.name)
+        if level <= 1 and rank <= 1 - level:
+            value = self._of_points(blocks, target.name)
+            return value if level == 1 else self.parts.mean(value, 0)
+        value = self._of_pairs(blocks, target.name)
+        for axis in range(1, level - 1, -1):
+            value = self.parts.mean(value, axis)
+        return value
+
+    def _of_points(self, blocks: Blocks, name: str) -> int:
+        """Tensors of each point from its own vectors (n, m)."""
+        parts = self.parts
+        known = parts.joined(self.point, parts.spread(self.whole, 0))
+        return parts.head(self._trunk(known, name), self.own.vectors, blocks, name)
+
+    def _of_pairs(self, blocks: Blocks, name: str) -> int:
+        """Tensors of each pair from the vectors of both points (n, n, m)."""
+        parts = self.parts
+        point = parts.joined(self.point, parts.spread(self.whole, 0))
+        known = parts.joined(parts.spread(point, 1), parts.spread(point, 0), self.pair)
+        return parts.head(self._trunk(known, name), self.pair_vectors, blocks, name)
+
+    def _trunk(self, features: int | None, name: str) -> int:
+        assert features is not None
+        return self.parts.layers(features, self.parts.hidden[-1:], f"for_{name}")
