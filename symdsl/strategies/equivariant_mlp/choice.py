@@ -152,7 +152,7 @@ def scalars_cost(inputs: Sequence[Action], targets: Sequence[Action], hidden: Se
         elif of_points(target, rank):
             cost += n * (2 * last * last + head)
         else:
-            cost += n * n * (5 * last * last + head)
+            cost += n * n * (last * last + head) + 2 * n * last * last
     return cost
 
 

@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symdsl.groups.placement import Blocks
-from symdsl.strategies.equivariant_mlp.scalar_parts import Features, ScalarsBuilder
+from symdsl.ir.operations.points import SpreadOverPoints
+from symdsl.ir.operations.pointwise import Add, Pointwise
+from symdsl.ir.operations.shape import Dense
+from symdsl.strategies.equivariant_mlp.scalar_parts import ACTIVATION, Features, ScalarsBuilder
 from symdsl.strategies.strategy import Target
 
 
@@ -72,17 +75,31 @@ class PointSet:
 
     def _of_points(self, blocks: Blocks, name: str) -> int:
         """Tensors of each point from its own vectors (n, m)."""
-        parts = self.parts
-        known = parts.joined(self.point, parts.spread(self.whole, 0))
-        return parts.head(self._trunk(known, name), self.own.vectors, blocks, name)
+        known = self._known((self.point, ()), (self.whole, (0,)), name=name)
+        return self.parts.head(known, self.own.vectors, blocks, name)
 
     def _of_pairs(self, blocks: Blocks, name: str) -> int:
         """Tensors of each pair from the vectors of both points (n, n, m)."""
-        parts = self.parts
-        point = parts.joined(self.point, parts.spread(self.whole, 0))
-        known = parts.joined(parts.spread(point, 1), parts.spread(point, 0), self.pair)
-        return parts.head(self._trunk(known, name), self.pair_vectors, blocks, name)
+        known = self._known((self.pair, ()), (self.point, (1,)), (self.point, (0,)), (self.whole, (0, 0)), name=name)
+        return self.parts.head(known, self.pair_vectors, blocks, name)
 
-    def _trunk(self, features: int | None, name: str) -> int:
-        assert features is not None
-        return self.parts.layers(features, self.parts.hidden[-1:], f"for_{name}")
+    def _known(self, *features: tuple[int | None, tuple[int, ...]], name: str) -> int:
+        """A free layer on features of several kinds, each mapped and then spread along axes of points."""
+        parts = self.parts
+        present = [(node, axes) for node, axes in features if node is not None]
+        if not parts.hidden:
+            known = parts.joined(*(self._spread(node, axes) for node, axes in present))
+            assert known is not None
+            return known
+        total = None
+        for count, (node, axes) in enumerate(present, start=1):
+            layer = Dense(width=parts.hidden[-1], bias=count == 1)
+            term = self._spread(parts.builder.add(layer, node, name=f"for_{name}_{count}"), axes)
+            total = term if total is None else parts.builder.add(Add(), total, term)
+        assert total is not None
+        return parts.builder.add(Pointwise(function=ACTIVATION), total)
+
+    def _spread(self, node: int, axes: tuple[int, ...]) -> int:
+        for axis in axes:
+            node = self.parts.builder.add(SpreadOverPoints(symmetry=self.parts.symmetry, axis=axis), node)
+        return node
