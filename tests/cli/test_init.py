@@ -125,7 +125,10 @@ def make_files(folder: Path, source: str) -> list[str]:
             return [name]
 
 
-BUILT_IN = {"digits", "spring", "pendulum", "two_body", "fashion_mnist"}
+BUILT_IN = {
+    "digits", "spring", "pendulum", "two_body", "fashion_mnist", "o5_invariant", "moment_of_inertia",
+    "particle_scattering", "double_spring_pendulum",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("source", [name for name in source_names() if name != "fashion_mnist"])
