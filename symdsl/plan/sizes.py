@@ -41,7 +41,10 @@ SIZED_ATTRIBUTES: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """Attributes whose integers are amounts. All other integers (axes, indices, permutations) are structure."""
 
-FALLBACK_NAMES: Mapping[str, str] = MappingProxyType({"sizes": "size", "shape": "size", "input_size": "size"})
+FALLBACK_NAMES: Mapping[str, str] = MappingProxyType(
+    {"sizes": "size", "shape": "size", "input_size": "size", "start": "begin"}
+)
+"""What an argument of a class is called that stands for an attribute; a torch module has a method `start`."""
 
 
 @dataclass(frozen=True, slots=True)

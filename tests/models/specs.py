@@ -174,7 +174,6 @@ model scalars {
 
 SPECS = {
     "scalars of points": SCALARS,
-    "pendulum in space, scalars": TURNING.replace("hidden = [16, 16]", "hidden = [16, 16], network = scalars"),
     "image C(4)": SMALL_IMAGE.format(channels=1, size=12, group="C(4)"),
     "image D(4), odd size": SMALL_IMAGE.format(channels=2, size=13, group="D(4)"),
     # Maxima over rotations after batch norm: what XLA computes twice, rounded differently, if it is let.

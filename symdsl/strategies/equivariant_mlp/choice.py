@@ -32,7 +32,12 @@ class Content:
     @property
     def pairs(self) -> bool:
         """Whether there are features of pairs of points."""
-        return self.setting.points > 0 and (sum(self.vectors) > 0 or self.scalars[2] > 0)
+        return self.unlike or self.scalars[2] > 0
+
+    @property
+    def unlike(self) -> bool:
+        """Whether points, or pairs of them, have vectors of their own."""
+        return self.vectors[1] + self.vectors[2] > 0
 
     @property
     def own_vectors(self) -> int:
@@ -42,7 +47,7 @@ class Content:
     @property
     def local_vectors(self) -> int:
         """Vectors whose pairings are taken."""
-        return 2 * self.own_vectors + self.vectors[2] if self.setting.points else self.vectors[0]
+        return self.vectors[0] + 2 * self.vectors[1] + self.vectors[2]
 
     @property
     def invariants(self) -> int:
@@ -53,8 +58,8 @@ class Content:
     @property
     def features(self) -> int:
         """Scalars that the first layer is given."""
-        own = self.scalars[0] + self.scalars[1]
-        return (2 * own + self.scalars[2] if self.pairs else own) + self.invariants
+        own = self.scalars[0] + self.scalars[1] + (0 if self.unlike else self.invariants)
+        return (2 * own + self.scalars[2] if self.pairs else own) + (self.invariants if self.unlike else 0)
 
 
 def content_of(setting: Setting, placements: Sequence[Placement]) -> Content:
@@ -82,15 +87,13 @@ def coefficients(content: Content, target: Placement) -> int:
 
 def level_vectors(content: Content, target: Placement) -> int:
     """How many vectors the tensors of a target are made of."""
-    rank = max(len(slots) for _, slots in target.blocks)
-    if not content.setting.points:
-        return content.vectors[0]
-    return content.own_vectors if of_points(target, rank) else content.local_vectors
+    return content.own_vectors if of_points(content, target) else content.local_vectors
 
 
-def of_points(target: Placement, rank: int) -> bool:
-    """Whether a target needs what is known of points alone: vectors of the whole, or scalars of points or the whole."""
-    return len(target.points) + rank <= 1
+def of_points(content: Content, target: Placement) -> bool:
+    """Whether a target is made of what single points know: it has one index or one point, or points are alike."""
+    level, rank = len(target.points), max(len(slots) for _, slots in target.blocks)
+    return level + rank <= 1 or (level <= 1 and not content.unlike)
 
 
 def serves(inputs: Sequence[Action], targets: Sequence[Action]) -> bool:
@@ -149,7 +152,7 @@ def scalars_cost(inputs: Sequence[Action], targets: Sequence[Action], hidden: Se
         rank = max(len(slots) for _, slots in target.blocks)
         if len(target.points) + rank == 0:
             cost += head
-        elif of_points(target, rank):
+        elif of_points(content, target):
             cost += n * (2 * last * last + head)
         else:
             cost += n * n * (last * last + head) + 2 * n * last * last

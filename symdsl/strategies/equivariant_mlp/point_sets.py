@@ -18,30 +18,34 @@ from symdsl.strategies.strategy import Target
 
 
 class PointSet:
-    """Adds the nodes: `pair` (n, n, w) or None, `point` (n, w) and `whole` (w,) are the hidden features."""
+    """Adds the nodes: `pair` (n, n, w) or None, `point` (n, w) and `whole` (w,) are the hidden features.
+
+    `unlike` says whether points have vectors of their own, so that pairs of them have invariants.
+    """
 
     def __init__(self, parts: ScalarsBuilder, inputs: Mapping[str, int]) -> None:
         self.parts = parts
         whole, point, edge = parts.levels(inputs)
+        self.unlike = point.vectors is not None or edge.vectors is not None
         # What belongs to the whole is known to every point.
+        known = whole.scalars if self.unlike else parts.joined(whole.scalars, parts.pairings(whole.vectors))
+        spread = parts.spread(whole.vectors, 0)
         self.own = Features(
-            parts.joined(parts.spread(whole.scalars, 0), point.scalars),
-            parts.joined(parts.spread(whole.vectors, 0), point.vectors, axis=-2),
+            parts.joined(parts.spread(known, 0), point.scalars), parts.joined(spread, point.vectors, axis=-2)
         )
-        first, second = parts.spread(self.own.vectors, 1), parts.spread(self.own.vectors, 0)
-        self.pair_vectors = parts.joined(first, second, edge.vectors, axis=-2)
+        first, second = parts.spread(point.vectors, 1), parts.spread(point.vectors, 0)
+        self.pair_vectors = parts.joined(parts.spread(spread, 0), first, second, edge.vectors, axis=-2)
         self.pair = self._pair_features(edge)
         self.point = self._point_features(edge)
         self.whole = parts.layers(parts.mean(self.point, 0), parts.hidden[-1:], "whole")
 
     def _pair_features(self, edge: Features) -> int | None:
-        if self.pair_vectors is None and edge.scalars is None:
+        if not self.unlike and edge.scalars is None:
             return None
         own = self.own.scalars
         parts = self.parts
-        features = parts.joined(
-            parts.spread(own, 1), parts.spread(own, 0), edge.scalars, parts.pairings(self.pair_vectors)
-        )
+        paired = parts.pairings(self.pair_vectors) if self.unlike else None
+        features = parts.joined(parts.spread(own, 1), parts.spread(own, 0), edge.scalars, paired)
         return None if features is None else parts.invariant_layers(features, "pair")
 
     def _point_features(self, edge: Features) -> int:
@@ -65,7 +69,7 @@ class PointSet:
         rank = max(len(slots) for _, slots in blocks)
         if level == 0 and rank == 0:
             return self.parts.head(self.whole, None, blocks, target.name)
-        if level <= 1 and rank <= 1 - level:
+        if level + rank <= 1 or (level <= 1 and not self.unlike):
             value = self._of_points(blocks, target.name)
             return value if level == 1 else self.parts.mean(value, 0)
         value = self._of_pairs(blocks, target.name)

@@ -57,6 +57,17 @@ SETS = {
         "axis n = 3\n p: vector(4) per n\n y: scalar\n w: vector(4) per n\n F: tensor(1, 1) of 4",
         "y, w, F from p",
     ),
+    "targets of unlike sizes": (
+        "U(1)",
+        "x: vector(2)\n y: tensor(2, 1) of 2 per 2\n z: tensor(2, 1) of 2",
+        "y, z from x",
+    ),
+    "points without vectors of their own": (
+        "S(n) * Sp(4)",
+        "axis n = 3\n u: vector(4)\n v: tensor(0, 1) of 4\n k: scalar per n\n w: vector(4) per n\n"
+        " c: tensor(2, 0) of 4",
+        "w, c from u, v, k",
+    ),
     "second axis": (
         "O(3) * S(n)",
         "axis n = 3\n p: vector(3, k = 2) per n\n y: scalar\n w: vector(3, k = 2) per n",
@@ -76,7 +87,22 @@ def sets(name: str) -> str:
     return TEXT.format(data=data, group=group, prediction=prediction, network="scalars")
 
 
-SPECS = {group: classical(group) for group in CLASSICAL} | {name: sets(name) for name in SETS}
+ENERGY = """
+model m {
+  data {
+    axis n = 3
+    z: phase_space(dim = 3) per n
+    dz: derivative(z)
+  }
+  symmetry time: translation(t)
+  symmetry g: O(3) * S(n)
+  predict dz from z
+  enforce time by hamiltonian
+  enforce g by equivariant_mlp { hidden = [6], network = scalars }
+}
+"""
+
+SPECS = {group: classical(group) for group in CLASSICAL} | {name: sets(name) for name in SETS} | {"energy": ENERGY}
 
 
 def compiled(text: str) -> Compilation:
