@@ -122,9 +122,12 @@ def chosen_network(
 
 
 def tensors_cost(inputs: Sequence[Action], targets: Sequence[Action], hidden: Sequence[int]) -> int:
-    """Multiplications of the linear maps of the network of tensors, a sample: it has bilinear ones beside them."""
+    """Multiplications of the network of tensors, a sample, by a low estimate.
+
+    Its linear maps, and one bilinear product of every hidden entry with a vector: it has many more.
+    """
     sizes = [sum(math.prod(action.shape) for action in actions) for actions in (inputs, targets)]
-    return _dense((sizes[0], *hidden, sizes[1]))
+    return _dense((sizes[0], *hidden, sizes[1])) + sum(hidden) * inputs[0].group.dimension
 
 
 def scalars_cost(inputs: Sequence[Action], targets: Sequence[Action], hidden: Sequence[int]) -> int:

@@ -163,6 +163,19 @@ def test_auto_takes_scalars_where_they_are_cheaper() -> None:
     assert "equivariant_mlp: network = auto stands for scalars" in prepare(few).spec.facts
 
 
+@pytest.mark.parametrize(
+    ("data", "group", "prediction", "expected"),
+    [
+        ("p: vector(4) per 4\n y: scalar", "Lorentz()", "y from p", "scalars"),
+        ("m: scalar per 5\n r: vector(3) per 5\n I: tensor(2, 0) of 3", "O(3)", "I from m, r", "tensors"),
+    ],
+)
+def test_auto_on_the_published_tasks(data: str, group: str, prediction: str, expected: str) -> None:
+    """As the figures of bench.scalars have it: scalars learn scattering, and not the inertia of unlike bodies."""
+    text = TEXT.format(data=data, group=group, prediction=prediction, network="auto").replace("[6, 6]", "[128, 128]")
+    assert f"equivariant_mlp: network = auto stands for {expected}" in prepare(text).spec.facts
+
+
 def test_auto_takes_tensors_for_many_vectors_and_for_other_groups() -> None:
     many = TEXT.format(data="x: vector(2) per 20\n y: scalar", group="O(2)", prediction="y from x", network="auto")
     other = TEXT.format(data="x: vector(2) per 2\n y: scalar", group="C(4)", prediction="y from x", network="auto")
