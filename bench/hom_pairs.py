@@ -35,11 +35,15 @@ from symdsl.groups.combinations import Product, Pulled, Sum, tensor_power
 from symdsl.groups.constraints import hom_blocks
 from symdsl.groups.dimension import hom_dimension
 from symdsl.groups.group import Group
+from symdsl.groups.harmonics import Harmonic, metric_of
 from symdsl.groups.matrices import Array, exponential, kronecker
+from symdsl.groups.powers import AlternatingPower, SymmetricPower
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
+from symdsl.groups.spin import Spin
 
 MOST_UNKNOWNS = 1_500
 FEW_UNKNOWNS = 300
+LARGEST_OF_POWER = 5
 NULL, CLEAR = 1e-9, 1e-5
 
 
@@ -155,10 +159,27 @@ def _leaf(generator: np.random.Generator, group: Group, depth: int) -> Represent
         choices.append(lambda: LinearPart(group))
     if group.permutes:
         choices.append(lambda: Permutation(group))
+    if depth < 2:
+        choices.append(lambda: _power(generator, group, depth))
+    if metric_of(group) is not None:
+        degree = int(generator.integers(0, min(4, 2 * group.dimension)))
+        choices.append(lambda: Harmonic(group, degree, bool(generator.integers(2))))
+    if group.family == "special_unitary" and group.dimension == 4:
+        choices.append(lambda: Spin(group, int(generator.integers(0, 5))))
     for position, factor in enumerate(group.factors):
         inner = random_representation(generator, factor, depth + 1)
         choices.append(lambda position=position, inner=inner: Pulled(group, position, inner))
     return choices[int(generator.integers(len(choices)))]()
+
+
+def _power(generator: np.random.Generator, group: Group, depth: int) -> Representation:
+    """A symmetric or alternating power of a small representation."""
+    inner = random_representation(generator, group, depth + 1)
+    if inner.dimension > LARGEST_OF_POWER:
+        inner = Defining(group)
+    if generator.random() < 0.5:
+        return SymmetricPower(inner, int(generator.integers(1, 4)))
+    return AlternatingPower(inner, int(generator.integers(1, min(3, inner.dimension) + 1)))
 
 
 def random_pair(generator: np.random.Generator) -> tuple[Representation, Representation]:

@@ -146,6 +146,9 @@ class Harmonic(Representation):
         if not 0 <= self.degree_of <= LARGEST_DEGREE:
             hint = f"write a degree from 0 to {LARGEST_DEGREE}"
             raise SymdslError(Diagnostic("SYM0424", f"no harmonics of degree {self.degree_of}", hint=hint))
+        if self.group.dimension == 1 and self.degree_of > 1:
+            text = f"one variable has no harmonics of degree {self.degree_of}"
+            raise SymdslError(Diagnostic("SYM0424", text, hint="write 0 or 1"))
         object.__setattr__(self, "dimension", 1 if self.half else len(self._rows))
 
     @property

@@ -166,14 +166,18 @@ def _over_factors(group: Group, leaves: Leaves) -> Array:
     return np.ascontiguousarray(result)
 
 
+def _is_covector(leaf: Representation) -> bool:
+    return isinstance(leaf, Dual) and isinstance(leaf.of, Defining)
+
+
 def _with_lowered_indices(group: Group, leaves: Leaves) -> Array:
-    """V* is V through the metric eta: the invariants of V x ... x V, with eta on each dual axis."""
+    """V* is V through the metric eta: the invariants of V x ... x V, with eta on each axis of V*."""
     plus, minus = group.signature or (group.dimension, 0)
     metric = np.concatenate([np.ones(plus), -np.ones(minus)])
-    raised = tuple(leaf.of if isinstance(leaf, Dual) else leaf for leaf in leaves)
+    raised = tuple(leaf.of if isinstance(leaf, Dual) and _is_covector(leaf) else leaf for leaf in leaves)
     tensors = np.array(invariants(group, raised))
     for axis, leaf in enumerate(leaves):
-        if isinstance(leaf, Dual):
+        if _is_covector(leaf):
             tensors *= metric.reshape(-1, *(1,) * (len(leaves) - 1 - axis))
     return tensors + 0.0
 
@@ -208,13 +212,16 @@ def _beside_regular(group: Group, leaves: Leaves, regular: int) -> Array:
 
 def generator_constraints(group: Group, leaves: Leaves) -> tuple[list[Constraint], list[Constraint]]:
     """The generators on each leaf, and a few fixed mixtures of them whose weights are generic."""
-    algebra, discrete = group.lie_algebra, group.discrete
-    exact = [Constraint(tuple(leaf.algebra_matrix(generator) for leaf in leaves), False) for generator in algebra]
-    exact += [Constraint(tuple(leaf.matrix(generator) for leaf in leaves), True) for generator in discrete]
+    exact = [_derivative(leaves, generator) for generator in group.lie_algebra]
+    exact += [Constraint(tuple(leaf.matrix(element) for leaf in leaves), True) for element in group.discrete]
     generator = np.random.default_rng(20210426)
     mixtures = []
-    for _ in range(4 if len(algebra) > 1 else 0):
-        coefficients = generator.standard_normal(len(algebra))
-        mixture = np.einsum("k,kij->ij", coefficients, algebra)
-        mixtures.append(Constraint(tuple(leaf.algebra_matrix(mixture) for leaf in leaves), False))
+    for _ in range(4 if len(group.lie_algebra) > 1 else 0):
+        coefficients = generator.standard_normal(len(group.lie_algebra))
+        mixtures.append(_derivative(leaves, np.einsum("k,kij->ij", coefficients, group.lie_algebra)))
     return exact, mixtures
+
+
+def _derivative(leaves: Leaves, generator: Array) -> Constraint:
+    size = float(np.linalg.norm(generator, 2))
+    return Constraint(tuple(leaf.algebra_matrix(generator) for leaf in leaves), False, size)

@@ -28,15 +28,19 @@ _ATTEMPTS: Final = 12
 
 @dataclass(frozen=True, eq=False)
 class Constraint:
-    """One generator by its matrix on each axis; `discrete` says that it acts by products instead of sums."""
+    """One generator by its matrix on each axis; `discrete` says that it acts by products instead of sums.
+
+    `size` is the norm of the generator itself: a matrix far below it is rounding of zero.
+    """
 
     axes: tuple[Array, ...]
     discrete: bool
+    size: float = 1e-300
 
     def scale(self) -> float:
         """A bound on the norm of the operator that has to vanish."""
         norms = [float(np.linalg.norm(matrix, 2)) for matrix in self.axes]
-        return 1.0 + float(np.prod(norms)) if self.discrete else max(sum(norms), 1e-300)
+        return 1.0 + float(np.prod(norms)) if self.discrete else max(sum(norms), self.size)
 
     def apply(self, tensors: Array) -> Array:
         """(A_1 + ... + A_r) t, or (h_1 x ... x h_r) t - t, for tensors (n_1, ..., n_r, m)."""
@@ -105,7 +109,7 @@ def _weight_candidates(constraints: Sequence[Constraint], shape: tuple[int, ...]
     for constraint in constraints[:_ATTEMPTS]:
         spectra = [_spectrum(matrix) for matrix in constraint.axes]
         if sum(np.log(spectrum.condition) for spectrum in spectra) <= np.log(_WORST_CONDITION):
-            chosen = _zero_weights(spectra, constraint.discrete)
+            chosen = _zero_weights(spectra, constraint)
             if best is None or len(chosen) < len(best[1]):
                 best = (spectra, chosen)
     if best is None:
@@ -114,12 +118,13 @@ def _weight_candidates(constraints: Sequence[Constraint], shape: tuple[int, ...]
     return _real_columns(*best, shape)
 
 
-def _zero_weights(spectra: Sequence[_Spectrum], discrete: bool) -> np.ndarray:
+def _zero_weights(spectra: Sequence[_Spectrum], constraint: Constraint) -> np.ndarray:
     """Flat indices of tensor entries whose weights add to zero, or multiply to one, within a loose tolerance."""
+    discrete = constraint.discrete
     total = np.array([1.0 if discrete else 0.0], dtype=np.complex128)
     for spectrum in spectra:
         total = (total[:, None] * spectrum.values if discrete else total[:, None] + spectrum.values).ravel()
-    size = max(sum(float(np.max(np.abs(spectrum.values))) for spectrum in spectra), 1e-300)
+    size = max(sum(float(np.max(np.abs(spectrum.values))) for spectrum in spectra), constraint.size)
     return np.flatnonzero(np.abs(total - 1.0) <= _LOOSE if discrete else np.abs(total) <= _LOOSE * size)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.groups.catalogue import (
     cyclic,
     dihedral,
@@ -20,10 +21,12 @@ from symdsl.groups.constraints import hom_basis, hom_blocks
 from symdsl.groups.dimension import hom_dimension
 from symdsl.groups.finite import icosahedral, quaternion
 from symdsl.groups.group import Group
+from symdsl.groups.harmonics import Harmonic
 from symdsl.groups.invariants import generator_constraints, invariants
 from symdsl.groups.matrices import Array, kronecker
 from symdsl.groups.nullspace import invariant_tensors
 from symdsl.groups.orbits import OrbitMaps, orbit_labels, orbits_of_pairs
+from symdsl.groups.powers import AlternatingPower, SymmetricPower
 from symdsl.groups.representation import Defining, Dual, Regular, Representation, Trivial
 from symdsl.groups.schur import is_self_adjoint, schur_maps
 
@@ -158,3 +161,27 @@ def test_large_permutation_representations_come_as_orbits() -> None:
     points = symmetric(30)
     (block,) = hom_blocks(tensor_power(points, 2), tensor_power(points, 2))
     assert block.count == 15
+
+
+def test_rounding_of_a_zero_generator_is_no_generator() -> None:
+    """The determinant of E(2) in another basis: its derivative is 1e-17 where it should be 0."""
+    change = np.array([[1.0, 0.2, -0.1], [0.1, 0.9, 0.3], [-0.2, 0.1, 1.1]])
+    turn = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    algebra = change @ np.stack([turn, *translations(2).lie_algebra]) @ np.linalg.inv(change)
+    group = matrix_group(algebra, [change @ np.diag([1.0, -1.0, 1.0]) @ np.linalg.inv(change)])
+    volume = AlternatingPower(Defining(group), 3)
+    assert np.any(volume.algebra_matrix(algebra))
+    assert len(hom_basis(SymmetricPower(volume, 2), Trivial(group))) == 1
+    assert len(hom_basis(volume, Trivial(group))) == 0
+
+
+def test_duals_of_powers_keep_their_own_metric() -> None:
+    group = lorentz(3)
+    squares = SymmetricPower(Defining(group), 2)
+    for V, W in ((squares, Dual(squares)), (Dual(squares), tensor_power(group, 1, 1)), (squares, Trivial(group))):
+        assert len(hom_basis(V, W)) == hom_dimension(V, W) > 0
+
+
+def test_one_variable_has_few_harmonics() -> None:
+    with pytest.raises(SymdslError, match="SYM0424"):
+        Harmonic(orthogonal(1), 2)
