@@ -22,7 +22,7 @@ from symdsl.groups.matrices import Array
 _NULL: Final = 1e-9
 _CLEAR: Final = 1e-5
 _LOOSE: Final = 1e-4
-_WORST_CONDITION: Final = 1e4
+_WORST_CONDITION: Final = 1e6
 _ATTEMPTS: Final = 12
 
 

@@ -185,3 +185,11 @@ def test_duals_of_powers_keep_their_own_metric() -> None:
 def test_one_variable_has_few_harmonics() -> None:
     with pytest.raises(SymdslError, match="SYM0424"):
         Harmonic(orthogonal(1), 2)
+
+
+def test_a_generator_far_from_normal_is_decided_by_its_weights() -> None:
+    """No sum of weights is near zero, but the equations have singular values of 7e-6 of their size."""
+    matrix = [[-0.0694, 1.1052, 0.4163], [-0.5781, 0.4514, -1.3221], [-0.5988, 0.4071, -1.7158]]
+    group = matrix_group([matrix])
+    assert len(hom_basis(Defining(group), tensor_power(group, 1, 2))) == 0
+    assert len(hom_basis(Defining(group), tensor_power(group, 2, 1))) == 15
