@@ -101,7 +101,7 @@ class EquivariantBilinear(Attributes):
 class Gated(Attributes):
     """Scalars pass through silu; every other copy is multiplied by the sigmoid of a scalar of its own.
 
-    The operand carries `output` followed by one scalar for each copy of a non-trivial type; blocks whose
+    The operand carries one scalar for each copy of a non-trivial type, followed by `output`; blocks whose
     representation permutes its points need no gate and pass through silu as well.
     """
 
@@ -115,9 +115,9 @@ class Gated(Attributes):
         (value,) = inputs
         operand = operand_representation(self.symmetry, value)
         gates = number_of_gates(self.output)
-        expected = self.output if not gates else direct_sum((self.output, Trivial(self.output.group, gates)))
+        expected = self.output if not gates else direct_sum((Trivial(self.output.group, gates), self.output))
         if operand != canonical(expected):
-            raise EquivarianceError(f"a gate for {self.output.text} needs {gates} scalars after it, got {operand.text}")
+            raise EquivarianceError(f"a gate for {self.output.text} needs {gates} scalars before it, got {operand.text}")
         return ValueType(shape=(self.output.dimension,), actions={self.symmetry: vector_action(self.output)})
 
 

@@ -1,11 +1,20 @@
-"""Channelwise products of blocks, mapped back by bases of equivariant maps."""
+"""Channelwise products of blocks, mapped back by bases of equivariant maps, in the cheapest order of contraction.
+
+Copies are dealt round robin, so that every channel meets one of each block whatever their numbers: of m_a and m_b copies
+there are lcm(m_a, m_b) different pairs, and channel i has pair i mod pairs. Only plain matrix products are used: batched
+ones, a small matrix for each pair, are slower on a CPU than one large matrix with blocks of zeros, and so are numbers
+that are multiplied one by one.
+"""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
 from symdsl.groups.combinations import Product
 from symdsl.groups.constraints import hom_basis
+from symdsl.groups.matrices import Array
 from symdsl.groups.representation import Representation
 from symdsl.ir.graph import Node
 from symdsl.ir.operations.equivariant import EquivariantBilinear, copies_of
@@ -16,27 +25,27 @@ from symdsl.plan.nodes import ArrayType, Constant, Initial, Module, Parameter, T
 from symdsl.plan.value import Value
 
 Blocks = tuple[tuple[int, Representation], ...]
+Path = tuple[int, int, int]
 
 
 class _BilinearLowering:
     """Builds the module of one EquivariantBilinear node, path by path."""
 
-    def __init__(self, blocks: Blocks, paths: tuple[tuple[int, int, int], ...]) -> None:
+    def __init__(self, blocks: Blocks, paths: tuple[Path, ...]) -> None:
         self.blocks, self.paths = blocks, paths
         self.builder = MethodBuilder("forward")
         self.parameters: list[Parameter] = []
         self.tables: dict[str, Constant] = {}
+        self.copies: dict[tuple[int, int], Value] = {}
 
     def module(self) -> Module:
         size = sum(copies * kind.dimension for copies, kind in self.blocks)
         x = self.builder.argument("x", ArrayType((size,), batched=True))
-        parts = self._split(x)
-        sums = list(parts)
+        sums, self.parts = self._split(x)
         into = [sum(1 for path in self.paths if path[2] == index) for index in range(len(self.blocks))]
         for path in self.paths:
-            sums[path[2]] = self.builder.add("add", sums[path[2]], self._product(parts, path, into[path[2]]))
-        flat = [self.builder.add("merge", part, axis=0, count=2) for part in sums]
-        joined = flat[0] if len(flat) == 1 else self.builder.add("concatenate", *flat, axis=0)
+            sums[path[2]] = self.builder.add("add", sums[path[2]], self._path(path, into[path[2]]))
+        joined = sums[0] if len(sums) == 1 else self.builder.add("concatenate", *sums, axis=0)
         self.builder.output("y", joined)
         return Module(
             "EquivariantBilinear",
@@ -46,42 +55,137 @@ class _BilinearLowering:
             constants=tuple(self.tables.values()),
         )
 
-    def _split(self, x: Value) -> list[Value]:
-        parts, start = [], 0
+    def _split(self, x: Value) -> tuple[list[Value], list[Value]]:
+        """Each block flat, and as copies of its kind."""
+        flat, parts, start = [], [], 0
         for index, (copies, kind) in enumerate(self.blocks):
             stop = start + copies * kind.dimension
-            part = self.builder.add("slice", x, axis=0, start=start, stop=stop, step=1)
-            parts.append(self.builder.add("split", part, axis=0, sizes=(copies, kind.dimension), name=f"block_{index}"))
+            flat.append(self.builder.add("slice", x, axis=0, start=start, stop=stop, step=1))
+            sizes = (copies, kind.dimension)
+            parts.append(self.builder.add("split", flat[-1], axis=0, sizes=sizes, name=f"block_{index}"))
             start = stop
-        return parts
+        return flat, parts
 
-    def _product(self, parts: list[Value], path: tuple[int, int, int], into: int) -> Value:
+    def _path(self, path: Path, into: int) -> Value:
+        """The flat values (m c) that a path adds to its result; `into` paths have the same one."""
         left, right, result = path
         copies, kind = self.blocks[result]
-        basis = hom_basis(Product((self.blocks[left][1], self.blocks[right][1])), kind)
-        sizes = (len(basis), kind.dimension, self.blocks[left][1].dimension, self.blocks[right][1].dimension)
-        # Copies are dealt round robin, so that every channel meets one of each block whatever their numbers.
-        operands = [self._cycled(parts[index], self.blocks[index][0], copies) for index in (left, right)]
-        table = self._constant(f"basis_{left}_{right}_{result}", basis.reshape(sizes))
-        name = f"weight_{left}_{right}_{result}"
-        spread = float(kind.dimension / max(into * len(basis), 1)) ** 0.5
-        self.parameters.append(Parameter(name, (copies, len(basis)), Initial("normal", 0.1 * spread)))
-        weight = self.builder.parameter(name, (copies, len(basis)))
-        outer = self.builder.add("einsum", *operands, subscripts="ma,mb->mab")
-        mapped = self.builder.add("einsum", outer, table, subscripts="mab,kcab->mkc")
-        return self.builder.add("einsum", mapped, weight, subscripts="mkc,mk->mc")
+        sizes = self.blocks[left][1].dimension, self.blocks[right][1].dimension
+        table = hom_basis(Product((self.blocks[left][1], self.blocks[right][1])), kind)
+        maps = len(table)
+        suffix = f"{left}_{right}_{result}"
+        spread = float(kind.dimension / max(into * maps, 1)) ** 0.5
+        self.parameters.append(Parameter(f"weight_{suffix}", (copies, maps), Initial("normal", 0.1 * spread)))
+        weight = self.builder.parameter(f"weight_{suffix}", (copies, maps))
+        scale = multiple_of_identity(table) if sizes[0] == 1 else None
+        if scale is not None:
+            weight = self.builder.add("multiply", weight, self.builder.full((), scale))
+            scalars = self.builder.add("multiply", self._cycled(left, copies), weight)
+            return self._flat(self.builder.add("multiply", scalars, self._cycled(right, copies)))
+        available = self.blocks[left][0], self.blocks[right][0]
+        order = cheapest_order(copies, available, (maps, kind.dimension, *sizes))
+        if order == "pairs":
+            return self._by_pairs(weight, self._constant(f"basis_{suffix}", table), left, right)
+        tables = table.reshape(maps, kind.dimension, *sizes)
+        tables = tables if order == "right" else tables.swapaxes(2, 3)
+        first, second = (right, left) if order == "right" else (left, right)
+        basis = self._constant(f"basis_{suffix}", tables.reshape(maps, -1, tables.shape[-1]))
+        return self._by_matrices(weight, basis, first, second)
 
-    def _cycled(self, part: Value, available: int, wanted: int) -> Value:
-        if available == wanted:
-            return part
+    def _by_matrices(self, weight: Value, basis: Value, first: int, second: int) -> Value:
+        """A matrix of each copy applied to the block `first`, and its rows to `second`."""
+        copies, available = weight.type.shape[0], self.blocks[first][0]
+        used = min(copies, available)
+        matrix = self.builder.add("einsum", weight, basis, subscripts="mk,kxb->mxb")
+        if used > 1:
+            own = self.builder.add("expand", matrix, axis=2)
+            places = self.builder.add("expand", self.builder.add("expand", self._copy_of(copies, used), axis=1), axis=3)
+            matrix = self.builder.add("merge", self.builder.add("multiply", own, places), axis=2, count=2)
+        matrix = self.builder.add("merge", matrix, axis=0, count=2)
+        moved = self.builder.add("linear", self._flat(self._cycled(first, used)), matrix)
+        other = self._cycled(second, copies)
+        size = other.type.shape[1]
+        if size == 1:
+            moved = self.builder.add("split", moved, axis=0, sizes=(copies, moved.type.shape[0] // copies))
+            return self._flat(self.builder.add("multiply", moved, other))
+        sizes = (copies, moved.type.shape[0] // (copies * size), size)
+        moved = self.builder.add("split", moved, axis=0, sizes=sizes)
+        products = self.builder.add("multiply", moved, self.builder.add("expand", other, axis=1))
+        return self._flat(self.builder.add("sum", products, axes=(2,)))
+
+    def _by_pairs(self, weight: Value, basis: Value, left: int, right: int) -> Value:
+        """Invariants of every pair, and of these the sums that the copies want."""
+        copies = weight.type.shape[0]
+        pairs = min(copies, math.lcm(self.blocks[left][0], self.blocks[right][0]))
+        first = self.builder.add("expand", self._cycled(left, pairs), axis=2)
+        second = self.builder.add("expand", self._cycled(right, pairs), axis=1)
+        products = self.builder.add("merge", self.builder.add("multiply", first, second), axis=1, count=2)
+        invariants = self.builder.add("einsum", products, basis, subscripts="px,kcx->pkc")
+        places = self.builder.add("expand", self._copy_of(copies, pairs), axis=2)
+        mixing = self.builder.add("multiply", places, self.builder.add("expand", weight, axis=1))
+        mixing = self.builder.add("merge", mixing, axis=1, count=2)
+        return self.builder.add("linear", self.builder.add("merge", invariants, axis=0, count=3), mixing)
+
+    def _copy_of(self, copies: int, available: int) -> Value:
+        """1 where a channel (m) has a copy (p)."""
+        name = f"is_copy_{copies}_of_{available}"
+        self.tables.setdefault(name, Constant(name, table=Table.from_array(np.eye(available)[np.arange(copies) % available])))
+        return self.builder.constant(name, (copies, available))
+
+    def _cycled(self, index: int, wanted: int) -> Value:
+        """`wanted` copies of a block, its own over and over."""
+        available = self.blocks[index][0]
+        if wanted == available:
+            return self.parts[index]
+        if (index, wanted) not in self.copies:
+            self.copies[index, wanted] = self._taken(index, wanted)
+        return self.copies[index, wanted]
+
+    def _taken(self, index: int, wanted: int) -> Value:
+        available = self.blocks[index][0]
+        if wanted < available:
+            return self.builder.add("slice", self.parts[index], axis=0, start=0, stop=wanted, step=1)
         name = f"copies_{wanted}_of_{available}"
         self.tables.setdefault(name, Constant(name, table=Table.from_array(np.arange(wanted) % available)))
-        index = self.builder.constant(name, (wanted,), dtype="integer")
-        return self.builder.add("take", part, index, axis=0)
+        places = self.builder.constant(name, (wanted,), dtype="integer")
+        return self.builder.add("take", self.parts[index], places, axis=0)
 
-    def _constant(self, name: str, array: np.ndarray) -> Value:
+    def _flat(self, value: Value) -> Value:
+        return self.builder.add("merge", value, axis=0, count=len(value.type.shape))
+
+    def _constant(self, name: str, array: Array) -> Value:
         self.tables[name] = Constant(name, table=Table.from_array(array))
         return self.builder.constant(name, array.shape)
+
+
+ALONE = 50
+"""A multiplication outside of a matrix product takes the time of about so many inside one."""
+
+
+def cheapest_order(copies: int, available: tuple[int, int], shape: tuple[int, int, int, int]) -> str:
+    """How to contract w_mk B_kcab x_a y_b for `copies` channels m: "left", "right" or "pairs", by multiplications.
+
+    "left" and "right": a matrix of each copy, weights times maps, is applied to that operand. "pairs", for scalars:
+    the maps are applied to every pair, and then the weights. Both matrices are made once for the whole batch.
+    """
+    maps, output, left, right = shape
+    used = min(copies, available[0]), min(copies, available[1])
+    costs = {
+        "right": copies * output * left * (used[1] * right + ALONE),
+        "left": copies * output * right * (used[0] * left + ALONE),
+    }
+    if output == 1:
+        pairs = min(copies, math.lcm(*available))
+        costs["pairs"] = pairs * (left * right * (maps + ALONE) + maps * copies)
+    return min(costs, key=lambda order: costs[order])
+
+
+def multiple_of_identity(table: Array) -> float | None:
+    """The s of a single map s 1, such as that of a scalar times a vector; None for any other maps (k, c, a b)."""
+    if len(table) != 1 or table.shape[1] != table.shape[2]:
+        return None
+    scale = float(table[0, 0, 0])
+    return scale if np.array_equal(table[0], scale * np.eye(table.shape[1])) else None
 
 
 def _equivariant_bilinear(node: Node, types: tuple[ValueType, ...], context: LoweringContext) -> Module:

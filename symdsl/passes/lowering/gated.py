@@ -22,8 +22,8 @@ def _gated(
     (x,) = operands
     if not number_of_gates(attributes.output):
         return builder.add("silu", x)
-    gate = attributes.output.dimension
-    start, parts = 0, []
+    gate, parts = 0, []
+    start = number_of_gates(attributes.output)
     for copies, kind in copies_of(attributes.output):
         stop = start + copies * kind.dimension
         part = builder.add("slice", x, axis=0, start=start, stop=stop, step=1)

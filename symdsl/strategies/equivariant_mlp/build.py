@@ -69,7 +69,8 @@ class EquivariantMlp:
     ) -> int:
         gates = number_of_gates(representation)
         scalars = (Trivial(representation.group, gates),) if gates else ()
-        gated = direct_sum((representation, *scalars))
+        # beside the scalars of the representation, so that they are one block
+        gated = direct_sum((*scalars, representation))
         linear = builder.add(EquivariantLinear(symmetry=symmetry, output=gated), operand, name=f"linear_{count}")
         paths = bilinear_paths(gated)
         if paths:

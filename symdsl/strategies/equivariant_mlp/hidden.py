@@ -21,7 +21,7 @@ def hidden_representation(
 
     A small finite group: as many regular copies as fit, the rest scalars. Any other: tensors of every rank, spread
     evenly as in Finzi et al. 2021 (2104.09459, appendix E): with R the largest rank for which (R + 1) d^R <= channels,
-    d^(R - r) copies of rank r; again on what is left. Ranks of a group that is not orthogonal are dealt in turn
+    d^(R - r) copies of rank r; again on what is left. Ranks of a group that keeps no metric are dealt in turn
     to T(p, r - p), those among `kinds` (what the inputs are made of, say) first, so that the same declaration always
     gets the same layer. Where that leaves out tensors of the wanted
     `rank` (that of an output, say) one copy is given room first, if it takes at most two thirds: without it the output
@@ -62,9 +62,9 @@ def tensor_blocks(
     group: Group, rank: int, copies: int, first: Collection[Representation] = ()
 ) -> list[tuple[int, Representation]]:
     """`copies` tensors of one rank, dealt in turn to T(rank, 0), T(rank - 1, 1), ..., those in `first` before the
-    others; one block if the group is orthogonal."""
+    others; one block if the group keeps a metric, by which covectors are vectors."""
     vector, covector = Defining(group), Dual(Defining(group))
-    if group.orthogonal:
+    if group.orthogonal or group.signature is not None:
         return [(copies, _tensor((vector,) * rank))]
     kinds = [_tensor((vector,) * (rank - lower) + (covector,) * lower) for lower in range(rank + 1)]
     kinds.sort(key=lambda kind: kind not in first)
