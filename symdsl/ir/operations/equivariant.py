@@ -117,7 +117,8 @@ class Gated(Attributes):
         gates = number_of_gates(self.output)
         expected = self.output if not gates else direct_sum((Trivial(self.output.group, gates), self.output))
         if operand != canonical(expected):
-            raise EquivarianceError(f"a gate for {self.output.text} needs {gates} scalars before it, got {operand.text}")
+            text = f"a gate for {self.output.text} needs {gates} scalars before it, got {operand.text}"
+            raise EquivarianceError(text)
         return ValueType(shape=(self.output.dimension,), actions={self.symmetry: vector_action(self.output)})
 
 

@@ -1,9 +1,9 @@
 """Channelwise products of blocks, mapped back by bases of equivariant maps, in the cheapest order of contraction.
 
-Copies are dealt round robin, so that every channel meets one of each block whatever their numbers: of m_a and m_b copies
-there are lcm(m_a, m_b) different pairs, and channel i has pair i mod pairs. Only plain matrix products are used: batched
-ones, a small matrix for each pair, are slower on a CPU than one large matrix with blocks of zeros, and so are numbers
-that are multiplied one by one.
+Copies are dealt round robin, so that every channel meets one of each block whatever their numbers: of m_a and m_b
+copies there are lcm(m_a, m_b) different pairs, and channel i has pair i mod pairs. Only plain matrix products are used:
+batched ones, a small matrix for each pair, are slower on a CPU than one large matrix with blocks of zeros, and so are
+numbers that are multiplied one by one.
 """
 
 from __future__ import annotations
@@ -129,7 +129,8 @@ class _BilinearLowering:
     def _copy_of(self, copies: int, available: int) -> Value:
         """1 where a channel (m) has a copy (p)."""
         name = f"is_copy_{copies}_of_{available}"
-        self.tables.setdefault(name, Constant(name, table=Table.from_array(np.eye(available)[np.arange(copies) % available])))
+        table = np.eye(available)[np.arange(copies) % available]
+        self.tables.setdefault(name, Constant(name, table=Table.from_array(table)))
         return self.builder.constant(name, (copies, available))
 
     def _cycled(self, index: int, wanted: int) -> Value:
