@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symdsl.check.groups import GroupFactor
 from symdsl.check.spec import Field
 from symdsl.groups.action import Action, Geometry, Offset, Pixels
 from symdsl.groups.canonical import canonical
-from symdsl.groups.combinations import Sum
+from symdsl.groups.combinations import Sum, vectors_of
 from symdsl.groups.group import Group
 from symdsl.groups.representation import Defining, Dual, Permutation, Representation, Trivial
 
@@ -24,7 +24,8 @@ class Row:
 def natural_rows(field: Field, factor: GroupFactor) -> tuple[Row, ...]:
     """Every natural action of a group on a field that is no derivative. One row is an inference, two a question.
 
-    A group given by the name of an axis permutes that axis and nothing else. Translations move points and positions.
+    A group given by the name of an axis permutes that axis and nothing else. Translations move points and positions,
+    affine motions vectors by the linear part as well.
     Every other group acts by its defining matrices on vectors, points and tensors of its own dimension, by the
     cotangent lift on a phase space, or on all of it where it is symplectic, and, where it turns the plane rigidly, on
     the pixels of an image.
@@ -34,19 +35,16 @@ def natural_rows(field: Field, factor: GroupFactor) -> tuple[Row, ...]:
         return (_along_axis(field, group, factor.axis),)
     if field.kind in ("label", "scalar"):
         return (*_named_axes(field, group), Row("trivial", still(field, group)))[:2]
-    if translates(group):
+    if group.linear is not None:
+        return _moved(field, group)
+    if group.moves_points:
         return _translated(field, group)
     return (*_linear(field, group), *_named_axes(field, group))
 
 
-def translates(group: Group) -> bool:
-    """Whether the group is one of translations, T(n)."""
-    return group.family == "translations"
-
-
 def space_dimension(group: Group) -> int:
-    """The dimension of the space that the group acts on: n for C, SO, O, S, matrix groups, and for T(n)."""
-    return group.dimension - 1 if translates(group) else group.dimension
+    """The dimension of the space that the group acts on: n for C, SO, O, S, matrix groups, and for T(n), E(n)."""
+    return group.dimension - 1 if group.moves_points else group.dimension
 
 
 def own_axes(field: Field) -> tuple[int, ...]:
@@ -66,14 +64,18 @@ def factor_action(field: Field, group: Group, axes: tuple[int, ...], representat
 
 
 def natural_linear_action(field: Field, group: Group) -> Action:
-    """The defining action on a vector, point, tensor (up axes defining, down axes dual) or phase space (q, p)."""
+    """The defining action on a vector, point, tensor (up axes defining, down axes dual) or phase space (q, p).
+
+    Of an affine motion it is that of the linear part.
+    """
     axes = own_axes(field)
+    vector = vectors_of(group)
     if field.kind == "phase_space":
-        if group.orthogonal:
-            return factor_action(field, group, (axes[1],), Defining(group))
-        return factor_action(field, group, axes, Sum((Defining(group), Dual(Defining(group)))))
+        if vector.is_orthogonal:
+            return factor_action(field, group, (axes[1],), vector)
+        return factor_action(field, group, axes, Sum((vector, Dual(vector))))
     up = field.rank[0] if field.rank is not None else 1
-    whole = [Defining(group) if place < up else Dual(Defining(group)) for place in range(len(axes))]
+    whole = [vector if place < up else Dual(vector) for place in range(len(axes))]
     forms = [((axis,), canonical(part)) for axis, part in zip(axes, whole, strict=True)]
     return Action(group, field.shape, tuple(form for form in forms if not isinstance(form[1], Trivial)))
 
@@ -109,6 +111,19 @@ def _translated(field: Field, group: Group) -> tuple[Row, ...]:
     if field.kind in ("vector", "tensor"):
         return (Row("trivial", still(field, group)),)
     return ()
+
+
+def _moved(field: Field, group: Group) -> tuple[Row, ...]:
+    """x -> A x + b on points and positions; A on vectors and tensors, its dual on momenta."""
+    if field.kind not in ("point", "vector", "tensor", "phase_space") or field.dimension != space_dimension(group):
+        return ()
+    action = natural_linear_action(field, group)
+    axes = own_axes(field)
+    if field.kind == "point":
+        action = replace(action, geometry=Offset(axes[0]))
+    if field.kind == "phase_space":
+        action = replace(action, geometry=Offset(axes[1], ((axes[0], 0),)))
+    return (Row("defining", action),)
 
 
 def _linear(field: Field, group: Group) -> tuple[Row, ...]:

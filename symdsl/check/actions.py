@@ -13,7 +13,6 @@ from symdsl.check.action_rules import (
     own_axes,
     space_dimension,
     still,
-    translates,
 )
 from symdsl.check.evaluate import Evaluator
 from symdsl.check.field_text import with_article
@@ -105,15 +104,18 @@ class ActionFinder:
         """(What the group acts on, which group would fit the field) for a field on which it has no natural action."""
         dimension = space_dimension(self.group)
         if field.kind == "image":
-            if translates(self.group):
+            if self.group.moves_points:
                 return "moves points; shifts of an image come with convolution", ""
             if self.group.planar:
                 return "stretches the plane, so pixels have nowhere to go", "C(n), D(n), SO(2) or O(2)"
             return f"acts on {dimension} dimensions, an image has 2", "C(n), D(n), SO(2) or O(2)"
         if field.kind == "links":
             return "has no action on links yet", ""
-        what = "moves points of" if translates(self.group) else "acts on"
-        family = {"special_orthogonal": "SO", "orthogonal": "O", "symmetric": "S", "translations": "T"}
+        what = "moves points of" if self.group.moves_points else "acts on"
+        family = {
+            "special_orthogonal": "SO", "orthogonal": "O", "symmetric": "S", "translations": "T", "euclidean": "E",
+            "special_euclidean": "SE", "poincare": "Poincare",
+        }  # fmt: skip
         symbol = family.get(self.group.family)
         unnamed = any(axis.name is None and axis.size == self.group.dimension for axis in field.axes)
         if self.group.permutes and unnamed:
@@ -122,7 +124,7 @@ class ActionFinder:
         fits = f"{symbol}({field.dimension})" if symbol and field.dimension else ""
         if self.group.family == "lorentz" and field.dimension == dimension - 1:
             fits = f"O({field.dimension}), which turns space alone"
-        if field.kind == "vector" and not translates(self.group) and 1 < dimension < (field.dimension or 0):
+        if field.kind == "vector" and not self.group.moves_points and 1 < dimension < (field.dimension or 0):
             fits += f"{', or ' if fits else ''}`{field.name}` as two fields, a vector({dimension}) and scalars"
         return f"{what} {dimension} dimensions, `{field.name}` has {field.dimension}", fits
 
@@ -132,14 +134,14 @@ class ActionFinder:
             return still(field, self.group)
         if _says(action, "pixels") or _says(action, "addition"):
             return self._geometric(field, action)
-        if _says(action, "permutation"):
-            rows = [row for row in natural_rows(field, self.factor) if row.word == "permutation"]
+        if _says(action, "permutation") or (_says(action, "defining") and self.group.linear is not None):
+            rows = [row for row in natural_rows(field, self.factor) if _says(action, row.word)]
             if len(rows) == 1:
                 return rows[0].action
         if field.kind in ("label", "image", "links") and _is_known_word(action):
             self._unfitting(field, action, f"{with_article(field.kind)} has no components to mix")
             return None
-        if _says(action, "defining") and field.dimension == self.group.dimension and not translates(self.group):
+        if _says(action, "defining") and field.dimension == self.group.dimension and not self.group.moves_points:
             return natural_linear_action(field, self.group)
         return self._representation(field, action)
 

@@ -21,12 +21,6 @@ BY_GENERATORS = "write the group itself, for example by generators: matrix_group
 GAUGE_INVARIANTS = "give numbers that the gauge leaves alone, such as plaquettes, as an image, and its global symmetry"
 LATTICE_AS_IMAGE = "give the lattice as an image, whose convolutions follow shifts without being asked"
 
-NOT_BUILT: Mapping[str, str] = {
-    "E": "give differences of points as vectors, which T(n) leaves alone, and write O(n)",
-    "SE": "give differences of points as vectors, which T(n) leaves alone, and write SO(n)",
-    "Poincare": "give differences of points as vectors, which T(4) leaves alone, and write Lorentz",
-}
-
 
 @dataclass(frozen=True)
 class GroupFactor:
@@ -134,13 +128,7 @@ class GroupReader:
             return None
         if name in self.catalogue.group_names():
             return self._construct(call, self.catalogue.group(name))
-        if name in NOT_BUILT:
-            self.reporter.error(
-                "SYM0317", f"the group {name} is not built yet", call.function.span, "not in this version",
-                notes=(f"what works: {', '.join(self.catalogue.group_names())}",), hint=NOT_BUILT[name],
-            )  # fmt: skip
-        else:
-            self.reporter.unknown("SYM0204", "group", name, call.function.span, self.catalogue.group_names())
+        self.reporter.unknown("SYM0204", "group", name, call.function.span, self.catalogue.group_names())
         return None
 
     def _construct(self, call: ast.Call, constructor: Callable[..., object]) -> GroupFactor | None:

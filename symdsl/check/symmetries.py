@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from symdsl.check.action_rules import space_dimension, translates
+from symdsl.check.action_rules import space_dimension
 from symdsl.check.actions import ActionFinder
 from symdsl.check.fields import DataBlock
 from symdsl.check.groups import GroupFactor, GroupMeaning, GroupReader
@@ -205,7 +205,7 @@ class SymmetryChecker:
             return f"write `per {factor.axis}`{instead} in {where}, or leave the symmetry out"
         dimension = space_dimension(factor.group)
         vector = next((field.name for field in fields if field.kind == "vector" and field.dimension == dimension), None)
-        if translates(factor.group) and vector is not None:
+        if factor.group.moves_points and vector is not None:
             point = f"`{vector}: point({dimension})`"
             return f"vectors do not shift: write {point} if it is a place, or leave the symmetry out"
         return "leave the symmetry out, or give it a field that it moves"

@@ -12,7 +12,7 @@ from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.group import Group
 from symdsl.groups.limits import check_entries
 from symdsl.groups.matrices import Array, block_diagonal, kronecker
-from symdsl.groups.representation import Defining, Dual, Indices, Representation, Trivial, shared_group
+from symdsl.groups.representation import Defining, Dual, Indices, LinearPart, Representation, Trivial, shared_group
 
 
 @dataclass(frozen=True)
@@ -187,3 +187,11 @@ def tensor_power(group: Group, contravariant: int, covariant: int = 0) -> Repres
     if not parts:
         return Trivial(group)
     return parts[0] if len(parts) == 1 else Product(parts)
+
+
+def vectors_of(group: Group) -> Representation:
+    """How vectors of the group's space move: by the linear part of affine motions, else by the defining matrices."""
+    if any(part.linear is not None for part in group.factors):
+        pulled = (Pulled(group, position, vectors_of(factor)) for position, factor in enumerate(group.factors))
+        return Sum(tuple(pulled))
+    return LinearPart(group) if group.linear is not None else Defining(group)

@@ -20,7 +20,8 @@ class Group:
 
     `name` is its canonical text ("C(4)", "O(3) * S(5)"); `family` and `arguments` say how the catalogue made it;
     `dimension` is the size d of its defining matrices; `order` is None for an infinite group; `factors` are those of a
-    direct product (blocks along the diagonal, in this order) and empty otherwise. `compact` and `orthogonal` are what
+    direct product (blocks along the diagonal, in this order) and empty otherwise; `linear` is G of a group
+    T(n) x| G of affine motions. `compact` and `orthogonal` are what
     is known for certain; `planar` says that the 2x2 defining matrices move the points of a plane.
     Two groups are equal if everything but the name is.
     """
@@ -36,6 +37,7 @@ class Group:
     orthogonal: bool
     planar: bool = False
     factors: tuple[Group, ...] = ()
+    linear: Group | None = None
 
     def __str__(self) -> str:
         return self.name
@@ -73,6 +75,11 @@ class Group:
         last = np.zeros(self.dimension)
         last[-1] = 1.0
         return bool(np.all(self.lie_algebra[:, -1] == 0.0) and np.all(self.discrete[:, -1] == last))
+
+    @property
+    def moves_points(self) -> bool:
+        """Whether it is a group of motions of R^n, T(n) or T(n) x| G, whose matrices are of size n + 1."""
+        return self.family == "translations" or self.linear is not None
 
     @functools.cached_property
     def permutes(self) -> bool:

@@ -21,6 +21,7 @@ def sample(group: Group, generator: np.random.Generator, count: int, bound: floa
 
     Haar for finite groups, O(n), SO(n), U(n) and SU(n); Haar x boosts x Haar for O(p, q), each rapidity uniform in
     [-bound, bound]; translations by uniform offsets in [-bound, bound] (whole numbers within +-16 for integer ones);
+    affine motions by a linear part and such an offset;
     any other group by words of exponentials with normal coefficients, of norm at most `bound` where the group is not
     known to be compact.
     """
@@ -34,6 +35,8 @@ def sample(group: Group, generator: np.random.Generator, count: int, bound: floa
             return _even(_permutations(generator, count, group.dimension))
         case "unitary" | "special_unitary":
             return as_real(haar_unitary(generator, count, group.dimension // 2, group.family == "special_unitary"))
+        case _ if group.linear is not None:
+            return _motions(group.linear, generator, count, bound)
         case "translations":
             return _translations(group, generator, count, bound)
         case "orthogonal" | "special_orthogonal" | "lorentz":
@@ -68,6 +71,13 @@ def haar_unitary(generator: np.random.Generator, count: int, n: int, special: bo
     if special:
         q[:, :, 0] /= np.linalg.det(q)[:, None]
     return q
+
+
+def _motions(linear: Group, generator: np.random.Generator, count: int, bound: float) -> Array:
+    size = linear.dimension
+    result = block_diagonal([sample(linear, generator, count, bound), np.ones((count, 1, 1))])
+    result[:, :size, size] = generator.uniform(-bound, bound, size=(count, size))
+    return result
 
 
 def _translations(group: Group, generator: np.random.Generator, count: int, bound: float) -> Array:

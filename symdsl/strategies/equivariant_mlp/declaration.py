@@ -121,7 +121,10 @@ def _action_faults(offer: Offer, symmetry: spec.Symmetry) -> Iterator[Diagnostic
             group = "" if symmetry.group is None or symmetry.group.order else ", with C(n) or D(n) as the group"
             why, hint = "pixels turn", f"write `enforce {symmetry.name} by group_convolution`{group}"
         elif isinstance(geometry, Offset):
-            why, hint = "points move", "give differences of points as vectors; `T(n)` is then kept without being asked"
+            linear = f", which turn by the linear part of {symmetry.text}"
+            kept = "; `T(n)` is then kept without being asked"
+            moves = symmetry.group is not None and any(part.linear is not None for part in symmetry.group.parts)
+            why, hint = "points move", f"give differences of points as vectors{linear if moves else kept}"
         else:
             why, hint = "entries shift", "leave the symmetry out: `verify` then measures it"
         yield Diagnostic(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from symdsl.groups.canonical import canonical
-from symdsl.groups.combinations import Product
+from symdsl.groups.combinations import Product, vectors_of
 from symdsl.groups.group import Group
-from symdsl.groups.representation import Defining, Dual, Regular, Representation, Trivial
+from symdsl.groups.representation import Dual, Regular, Representation, Trivial
 from symdsl.ir.operations.equivariant import block_sum
 
 LARGEST_REGULAR = 128
@@ -33,10 +33,11 @@ def hidden_representation(
         if copies:
             blocks.append((copies, Regular(group)))
         return block_sum(tuple(blocks))
-    counts = copies_by_rank(group.dimension, channels)
-    size = group.dimension**rank
+    dimension = vectors_of(group).dimension
+    counts = copies_by_rank(dimension, channels)
+    size = dimension**rank
     if rank not in counts and 3 * size <= 2 * channels:
-        counts = copies_by_rank(group.dimension, channels - size) | {rank: 1}
+        counts = copies_by_rank(dimension, channels - size) | {rank: 1}
     blocks = [(counts[0], Trivial(group, 1))] if counts.get(0) else []
     for rank in sorted(counts):
         if rank:
@@ -63,8 +64,9 @@ def tensor_blocks(
 ) -> list[tuple[int, Representation]]:
     """`copies` tensors of one rank, dealt in turn to T(rank, 0), T(rank - 1, 1), ..., those in `first` before the
     others; one block if the group keeps a metric, by which covectors are vectors."""
-    vector, covector = Defining(group), Dual(Defining(group))
-    if group.orthogonal or group.signature is not None:
+    vector = vectors_of(group)
+    covector = Dual(vector)
+    if vector.is_orthogonal or (group.linear or group).signature is not None:
         return [(copies, _tensor((vector,) * rank))]
     kinds = [_tensor((vector,) * (rank - lower) + (covector,) * lower) for lower in range(rank + 1)]
     kinds.sort(key=lambda kind: kind not in first)

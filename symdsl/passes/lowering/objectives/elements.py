@@ -125,9 +125,23 @@ class Draw:
         return steps.apply("minimum", self.builder.full((), float(most)))
 
     def _matrix(self, group: Group) -> Value:
+        if group.linear is not None:
+            return self._motion(group.linear)
         if group.signature is not None:
             return self._pseudo_orthogonal(group, *group.signature)
         return self._words(group)
+
+    def _motion(self, linear: Group) -> Value:
+        """[[A, b], [0, 1]]."""
+        size = linear.dimension
+        if form_of(linear) == "index":
+            table = self.tables.stored("elements", linear.elements(), self.builder)
+            turn = table.apply("take", self._index(linear.order or 1, "choice"), axis=0)
+        else:
+            turn = self._matrix(linear)
+        offset = self._between("offset", (size,), self.bound).apply("expand", axis=1)
+        column = offset.apply("pad", low=(0, size), high=(1, 0))
+        return self._diagonal(turn, self.builder.full((1, 1), 1.0)) + column
 
     def _pseudo_orthogonal(self, group: Group, plus: int, minus: int) -> Value:
         """k1 a k2 with k in SO(p) x SO(q) Haar and a = min(p, q) commuting boosts, times random components."""

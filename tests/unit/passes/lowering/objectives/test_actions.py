@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from symdsl.groups.action import Action, Offset, Pixels
+from symdsl.groups.affine import euclidean, poincare
 from symdsl.groups.catalogue import (
     cyclic,
     dihedral,
@@ -81,6 +82,14 @@ ACTIONS = {
     ),
     "the defining matrix of a product": Action(BODIES, (7, 2), (((0,), Defining(BODIES)),)),
     "points": Action(MOTIONS, (5, 2), (((1,), LinearPart(MOTIONS)),), Offset(1)),
+    "points under E(3)": Action(
+        euclidean(3), (5, 3), (((1,), LinearPart(euclidean(3))),), Offset(1)
+    ),
+    "a point under E(1)": Action(euclidean(1), (1,), (((0,), LinearPart(euclidean(1))),), Offset(0)),
+    "events and energies under Poincare": Action(
+        poincare(), (2, 4), (((0, 1), Sum((LinearPart(poincare()), Dual(LinearPart(poincare()))))),),
+        Offset(1, ((0, 0),)),
+    ),
     "differences of points": Action(MOTIONS, (5, 2), (((1,), LinearPart(MOTIONS)),)),
     "homogeneous coordinates": Action(translations(2), (3,), (((0,), Defining(translations(2))),)),
     "positions in phase space": Action(translations(3), (5, 2, 3), (), Offset(2, at=((1, 0),))),

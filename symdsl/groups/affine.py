@@ -1,0 +1,61 @@
+"""Groups of affine motions T(n) x| G, G linear: x -> A x + b, by homogeneous matrices [[A, b], [0, 1]]."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from symdsl.groups.group import Group, Scalar
+from symdsl.groups.limits import MAXIMUM_DEFINING_DIMENSION, check_entries, check_size
+from symdsl.groups.matrices import Array, Matrices
+from symdsl.groups.pseudo_orthogonal import lorentz, orthogonal, special_orthogonal
+
+MOST = MAXIMUM_DEFINING_DIMENSION - 1
+
+
+def euclidean(n: int) -> Group:
+    """E(n): rotations, reflections and translations of R^n, by homogeneous matrices [[A, b], [0, 1]] of size n + 1.
+
+    Points move by A x + b, vectors by A. Raises SymdslError SYM0404, SYM0405, SYM0702.
+    """
+    check_size("E", n, maximum=MOST)
+    return _motions("euclidean", f"E({n})", (("n", n),), orthogonal(n))
+
+
+def special_euclidean(n: int) -> Group:
+    """SE(n): rotations and translations of R^n, by homogeneous matrices [[A, b], [0, 1]] of size n + 1.
+
+    Points move by A x + b, vectors by A. Raises SymdslError SYM0404, SYM0405, SYM0702.
+    """
+    check_size("SE", n, maximum=MOST)
+    return _motions("special_euclidean", f"SE({n})", (("n", n),), special_orthogonal(n))
+
+
+def poincare(n: int = 4, parity: bool = True, time_reversal: bool = True) -> Group:
+    """Poincare(): Lorentz() and the translations of space and time (t, x, y, z), by matrices [[A, b], [0, 1]].
+
+    Poincare(n) is that of n dimensions; `parity` and `time_reversal` are as in Lorentz. Points move by A x + b, vectors
+    by A. Raises SymdslError SYM0404, SYM0405, SYM0702.
+    """
+    check_size("Poincare", n, minimum=2, maximum=MOST)
+    linear = lorentz(n, parity, time_reversal)
+    return _motions("poincare", linear.name.replace("Lorentz", "Poincare"), linear.arguments, linear)
+
+
+def _motions(family: str, name: str, arguments: tuple[tuple[str, Scalar], ...], linear: Group) -> Group:
+    n = linear.dimension
+    check_entries((linear.algebra_data.count + n) * (n + 1) ** 2, f"the Lie algebra of {name}")
+    steps = np.zeros((n, n + 1, n + 1))
+    steps[np.arange(n), np.arange(n), n] = 1.0
+    algebra = np.concatenate([_bordered(linear.lie_algebra, 0.0), steps])
+    return Group(
+        name=name, family=family, arguments=arguments, dimension=n + 1, algebra_data=Matrices.of(algebra),
+        discrete_data=Matrices.of(_bordered(linear.discrete, 1.0)), order=None, compact=False, orthogonal=False,
+        linear=linear,
+    )  # fmt: skip
+
+
+def _bordered(matrices: Array, corner: float) -> Array:
+    """[[A, 0], [0, corner]] of a stack (..., n, n)."""
+    result = np.pad(matrices, ((0, 0), (0, 1), (0, 1)))
+    result[:, -1, -1] = corner
+    return result
