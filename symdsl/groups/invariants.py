@@ -11,6 +11,7 @@ import numpy as np
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.canonical import canonical
 from symdsl.groups.combinations import Product, Pulled
+from symdsl.groups.descent import descended
 from symdsl.groups.echelon import canonical_basis
 from symdsl.groups.group import Group
 from symdsl.groups.limits import MAXIMUM_DENSE, MAXIMUM_ENTRIES, check_entries
@@ -85,6 +86,9 @@ def _by_structure(group: Group, leaves: Leaves) -> Array | None:
     shape = tuple(leaf.dimension for leaf in leaves)
     if not leaves:
         return np.ones(1)
+    below = descended(group, leaves)
+    if below is not None:
+        return invariants(*below)
     if all(isinstance(leaf, Pulled) for leaf in leaves):
         return _over_factors(group, leaves)
     duals = [leaf for leaf in leaves if isinstance(leaf, Dual)]
