@@ -116,6 +116,8 @@ def main() -> None:
         "layers, Adam at 3e-3, batches of 500, min(900000 / N, 1000) epochs, 5,000 test and 1,000 validation samples, "
         "the best weights on validation. Widths: scalars 384; tensors "
         f"{', '.join(f'{task.width} ({name})' for name, task in TASKS.items())}, where the published nets have 384.",
+        "Inputs and outputs are normalised, those of the published inertia task are not. Rows of fewer than 3 seeds "
+        "are of those that had finished.",
     )
     rows = [row for network in NETWORKS for row in rows_of(network)]
     record("equivariant_tasks", "Equivariant networks: test errors", "python -m bench.equivariant_tasks", rows, notes)
