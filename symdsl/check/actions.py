@@ -16,7 +16,7 @@ from symdsl.check.action_rules import (
 )
 from symdsl.check.evaluate import Evaluator
 from symdsl.check.field_text import with_article
-from symdsl.check.groups import GroupFactor
+from symdsl.check.groups import GroupFactor, GroupReader
 from symdsl.check.representations import ACTION_WORDS, RepresentationReader
 from symdsl.check.spec import Field
 from symdsl.diagnostics.diagnostic import Label, Span
@@ -35,6 +35,7 @@ class ActionFinder:
     type_spans: Mapping[str, Span]
     lines: Mapping[str, ast.ActionLine]
     evaluator: Evaluator
+    groups: GroupReader
 
     @property
     def group(self) -> Group:
@@ -159,7 +160,7 @@ class ActionFinder:
         for length in field.own_shape:
             size *= length
         before = self.evaluator.reporter.error_count()
-        found = RepresentationReader(self.group, self.evaluator, size).read(action)
+        found = RepresentationReader(self.group, self.evaluator, size, self.groups).read(action)
         if found is None:
             return None
         if found.dimension != size:

@@ -13,6 +13,7 @@ from symdsl.check.evaluate import Evaluator
 from symdsl.check.reporter import Reporter
 from symdsl.check.spec import Axis
 from symdsl.diagnostics.diagnostic import Span, SymdslError
+from symdsl.groups.catalogue import product
 from symdsl.groups.group import Group
 from symdsl.syntax import ast
 from symdsl.syntax.expression_text import expression_text
@@ -81,6 +82,12 @@ class GroupReader:
                 return None
             factors.append(factor)
         return GroupMeaning("group", tuple(factors))
+
+    def read_group(self, expression: ast.Expression) -> Group | None:
+        """A group inside another expression, such as a subgroup; None where a fault was reported."""
+        parts = [self._factor(part) for part in _product_parts(expression)]
+        factors = [part.group for part in parts if part is not None]
+        return product(*factors) if len(factors) == len(parts) else None
 
     def _not_built(self, what: str, span: Span, hint: str = BY_GENERATORS) -> None:
         self.reporter.error(

@@ -27,7 +27,8 @@ def read_representation(group: str, words: str, catalogue: Catalogue, limits: Li
     symmetry, action = _parse(group, words, limits, where)
     reporter = Reporter(limits)
     evaluator = Evaluator(reporter)
-    meaning = GroupReader(catalogue, evaluator, {}).read(symmetry)
+    groups = GroupReader(catalogue, evaluator, {})
+    meaning = groups.read(symmetry)
     if meaning is not None and meaning.kind != "group":
         reporter.error(
             "SYM0414", f"`{group}` has no representations of its own", symmetry.span,
@@ -38,7 +39,7 @@ def read_representation(group: str, words: str, catalogue: Catalogue, limits: Li
         raise _without_places(reporter.found, where)
     factors = tuple(factor.group for factor in meaning.factors)
     whole = factors[0] if len(factors) == 1 else product(*factors)
-    found = RepresentationReader(whole, evaluator, limits.dimension).read(action)
+    found = RepresentationReader(whole, evaluator, limits.dimension, groups).read(action)
     if found is None:
         raise _without_places(reporter.found, where)
     return found

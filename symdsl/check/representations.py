@@ -6,9 +6,11 @@ import math
 from dataclasses import dataclass, replace
 
 from symdsl.check.evaluate import Evaluator
+from symdsl.check.groups import GroupReader
 from symdsl.check.irreducible import e3nn_irreps, read_irreducible
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.groups.combinations import Product, Sum, tensor_power
+from symdsl.groups.cosets import Induced, Quotient, Restricted
 from symdsl.groups.group import Group
 from symdsl.groups.powers import LARGEST_POWER, AlternatingPower, SymmetricPower
 from symdsl.groups.representation import Defining, Dual, Permutation, Regular, Representation, Trivial
@@ -17,6 +19,7 @@ from symdsl.syntax.expression_text import expression_text
 
 ACTION_WORDS = (
     "pixels", "addition", "trivial", "defining", "dual", "regular", "permutation", "tensor", "sym", "alt", "irrep",
+    "quotient", "induced", "restricted",
 )  # fmt: skip
 MAXIMUM_COPIES = 1_000
 
@@ -28,6 +31,7 @@ class RepresentationReader:
     group: Group
     evaluator: Evaluator
     largest: int
+    groups: GroupReader
 
     def read(self, expression: ast.Expression) -> Representation | None:
         """The representation; None where a fault was reported. Nothing over `largest` is ever built."""
@@ -46,6 +50,8 @@ class RepresentationReader:
                 found = e3nn_irreps(self.group, expression.value, self.largest)
             case ast.Call(function=function) if function.text in ("sym", "alt"):
                 found = self._symmetrised(expression)
+            case ast.Call(function=function) if function.text in ("quotient", "induced", "restricted"):
+                found = self._along_subgroup(expression)
             case ast.Call(function=function) if function.text == "irrep":
                 found = read_irreducible(expression, self.group, self.evaluator)
             case ast.Call():
@@ -140,6 +146,26 @@ class RepresentationReader:
             self._too_large(call, size)
             return None
         return SymmetricPower(part, power) if word == "sym" else AlternatingPower(part, power)
+
+    def _along_subgroup(self, call: ast.Call) -> Representation | None:
+        """`quotient(SUBGROUP)`, `induced(SUBGROUP, REPRESENTATION)` or `restricted(GROUP, REPRESENTATION)`."""
+        word, wanted = call.function.text, 1 if call.function.text == "quotient" else 2
+        if len(call.arguments) != wanted:
+            example = {"quotient": "C(2)", "induced": "C(2), irrep(1)", "restricted": "O(3), irrep(2)"}[word]
+            self.evaluator.reporter.error(
+                "SYM0404", f"`{word}` takes {'a group' if wanted == 1 else 'a group and a representation of it'}",
+                call.span, f"{len(call.arguments)} arguments are given", hint=f"write {word}({example})",
+            )  # fmt: skip
+            return None
+        other = self.groups.read_group(call.arguments[0].value)
+        if other is None:
+            return None
+        if word == "quotient":
+            return Quotient(self.group, other)
+        of = replace(self, group=other).read(call.arguments[1].value)
+        if of is None:
+            return None
+        return Induced(self.group, of) if word == "induced" else Restricted(self.group, of)
 
     def _is_count(self, expression: ast.Expression) -> bool:
         return isinstance(expression, ast.Number) or (

@@ -112,7 +112,7 @@ class SymmetryChecker:
     ) -> dict[str, Action] | None:
         spans = {name: written.span for name, written in self.data.type_spans.items()}
         finder = ActionFinder(
-            declaration.name.text, factor, self.data.fields, spans, lines, self.reader.evaluator
+            declaration.name.text, factor, self.data.fields, spans, lines, self.reader.evaluator, self.reader
         )  # fmt: skip
         try:
             return finder.all_actions()

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 
 from symdsl.groups.combinations import Product, Pulled, Sum
+from symdsl.groups.cosets import Induced, Quotient, Restricted
 from symdsl.groups.group import Group
 from symdsl.groups.harmonics import Harmonic, metric_of
 from symdsl.groups.powers import AlternatingPower, SymmetricPower
@@ -48,6 +49,8 @@ def canonical(representation: Representation) -> Representation:
             return _power(representation)
         case Harmonic():
             return _harmonic(representation)
+        case Quotient() | Induced() | Restricted():
+            return _along_subgroup(representation)
         case Spin(group=group, twice=0):
             return Trivial(group)
         case Spin(group=group, twice=1):
@@ -67,6 +70,19 @@ def _power(power: SymmetricPower | AlternatingPower) -> Representation:
     if isinstance(of, Defining) and power.power == group.dimension and metric_of(group) is not None:
         return _harmonic(Harmonic(group, 0, pseudo=True))
     return AlternatingPower(of, power.power)
+
+
+def _along_subgroup(given: Quotient | Induced | Restricted) -> Representation:
+    """Cosets of the identity are the group, one coset does not move; induced from numbers that stand still, cosets."""
+    group = given.group
+    if isinstance(given, Restricted):
+        return canonical(given.of) if given.of.group == group else Restricted(group, canonical(given.of))
+    if isinstance(given, Induced):
+        of = canonical(given.of)
+        return canonical(Quotient(group, of.group)) if of == Trivial(of.group) else Induced(group, of)
+    if given.dimension == 1:
+        return Trivial(group)
+    return canonical(Regular(group)) if given.subgroup.order == 1 else given
 
 
 def _harmonic(harmonic: Harmonic) -> Representation:

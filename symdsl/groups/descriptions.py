@@ -9,6 +9,7 @@ from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.action import Action
 from symdsl.groups.catalogue import group_from_description
 from symdsl.groups.combinations import Product, Pulled, Sum
+from symdsl.groups.cosets import Induced, Quotient, Restricted
 from symdsl.groups.geometry import geometry_from_description
 from symdsl.groups.harmonics import Harmonic
 from symdsl.groups.powers import AlternatingPower, SymmetricPower
@@ -48,6 +49,13 @@ def representation_from_description(description: Mapping[str, Any]) -> Represent
             return Harmonic(group, description["degree"], description["pseudo"], description["half"])
         case "spin":
             return Spin(group_from_description(description["group"]), description["twice"])
+        case "quotient":
+            group = group_from_description(description["group"])
+            return Quotient(group, group_from_description(description["subgroup"]))
+        case "induced":
+            return Induced(group_from_description(description["group"]), read(description["of"]))
+        case "restricted":
+            return Restricted(group_from_description(description["group"]), read(description["of"]))
         case kind:
             raise SymdslError(Diagnostic("SYM0424", f"no representation is described by {kind!r}"))
 

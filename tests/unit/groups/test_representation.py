@@ -17,7 +17,9 @@ from symdsl.groups.catalogue import (
 )
 from symdsl.groups.classical import special_unitary
 from symdsl.groups.combinations import Product, Pulled, Sum, tensor_power
+from symdsl.groups.cosets import Induced, Quotient, Restricted
 from symdsl.groups.descriptions import representation_from_description
+from symdsl.groups.finite import octahedral
 from symdsl.groups.group import Group
 from symdsl.groups.harmonics import Harmonic
 from symdsl.groups.homomorphism import derivative_error, homomorphism_error, is_homomorphism
@@ -53,6 +55,11 @@ CASES = [
     *(Spin(special_unitary(2), twice) for twice in range(6)), Spin(special_unitary(2), 20),
     *(power(Defining(group), k) for power in (SymmetricPower, AlternatingPower) for k in (1, 2)
       for group in (symmetric(4), lorentz(3), special_orthogonal(3), special_unitary(2), SHEAR)),
+    Quotient(cyclic(8), cyclic(2)), Quotient(symmetric(4), symmetric(3)), Quotient(dihedral(4), cyclic(4)),
+    Induced(cyclic(6), Harmonic(cyclic(2), 1, half=True)), Induced(symmetric(3), Defining(symmetric(2))),
+    Induced(dihedral(4), Defining(cyclic(4))), Restricted(octahedral(), Harmonic(orthogonal(3), 2)),
+    Restricted(special_orthogonal(3), Harmonic(orthogonal(3), 1, pseudo=True)),
+    Restricted(symmetric(3), Permutation(symmetric(4))), Restricted(cyclic(4), Regular(cyclic(8))),
     SymmetricPower(Regular(cyclic(3)), 2), SymmetricPower(Pulled(PAIR, 0, Defining(PAIR.factors[0])), 2),
     AlternatingPower(Sum((Defining(lorentz(3)), Dual(Defining(lorentz(3))))), 3),
     Product((Pulled(PAIR, 1, Permutation(PAIR.factors[1])), Pulled(PAIR, 0, tensor_power(PAIR.factors[0], 2)))),
