@@ -67,7 +67,8 @@ def test_one_form_for_equal_declarations(declared: Representation, form: Represe
     "build",
     [
         lambda: Quotient(cyclic(8), cyclic(3)), lambda: Quotient(cyclic(8), symmetric(3)),
-        lambda: Quotient(symmetric(3), symmetric(4)), lambda: Restricted(orthogonal(3), Defining(special_orthogonal(3))),
+        lambda: Quotient(symmetric(3), symmetric(4)),
+        lambda: Restricted(orthogonal(3), Defining(special_orthogonal(3))),
         lambda: Restricted(lorentz(3), Defining(orthogonal(3))), lambda: Restricted(cyclic(3), Regular(cyclic(8))),
     ],
 )  # fmt: skip
