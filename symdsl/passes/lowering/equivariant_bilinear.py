@@ -108,18 +108,28 @@ class _BilinearLowering:
         if size == 1:
             moved = self.builder.add("split", moved, axis=0, sizes=(copies, moved.type.shape[0] // copies))
             return self._flat(self.builder.add("multiply", moved, other))
-        sizes = (copies, moved.type.shape[0] // (copies * size), size)
-        moved = self.builder.add("split", moved, axis=0, sizes=sizes)
-        products = self.builder.add("multiply", moved, self.builder.add("expand", other, axis=1))
-        return self._flat(self.builder.add("sum", products, axes=(2,)))
+        output = moved.type.shape[0] // (copies * size)
+        moved = self.builder.add("split", moved, axis=0, sizes=(copies, output * size))
+        products = self.builder.add("multiply", moved, self._spread(other, output, 1))
+        rows = self._constant(f"row_of_{output}_{size}", np.repeat(np.eye(output), size, axis=1))
+        return self._flat(self.builder.add("linear", products, rows))
+
+    def _spread(self, value: Value, before: int, after: int) -> Value:
+        """The n numbers of the last axis repeated to (before, n, after), flat: by a matrix, as its derivative is then."""
+        size = value.type.shape[1]
+        if before * after == 1:
+            return value
+        matrix = np.tile(np.repeat(np.eye(size), after, axis=0), (before, 1))
+        return self.builder.add("linear", value, self._constant(f"spread_{before}_{size}_{after}", matrix))
 
     def _by_pairs(self, weight: Value, basis: Value, left: int, right: int) -> Value:
         """Invariants of every pair, and of these the sums that the copies want."""
         copies = weight.type.shape[0]
         pairs = min(copies, math.lcm(self.blocks[left][0], self.blocks[right][0]))
-        first = self.builder.add("expand", self._cycled(left, pairs), axis=2)
-        second = self.builder.add("expand", self._cycled(right, pairs), axis=1)
-        products = self.builder.add("merge", self.builder.add("multiply", first, second), axis=1, count=2)
+        first, second = self._cycled(left, pairs), self._cycled(right, pairs)
+        products = self.builder.add(
+            "multiply", self._spread(first, 1, second.type.shape[1]), self._spread(second, first.type.shape[1], 1)
+        )
         invariants = self.builder.add("einsum", products, basis, subscripts="px,kcx->pkc")
         places = self.builder.add("expand", self._copy_of(copies, pairs), axis=2)
         mixing = self.builder.add("multiply", places, self.builder.add("expand", weight, axis=1))
