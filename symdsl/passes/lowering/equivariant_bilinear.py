@@ -115,7 +115,7 @@ class _BilinearLowering:
         return self._flat(self.builder.add("linear", products, rows))
 
     def _spread(self, value: Value, before: int, after: int) -> Value:
-        """The n numbers of the last axis repeated to (before, n, after), flat: by a matrix, as its derivative is then."""
+        """The n numbers of the last axis repeated to (before, n, after), flat: by a matrix, and so its derivative."""
         size = value.type.shape[1]
         if before * after == 1:
             return value
