@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +12,7 @@ from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.groups.action import Action
 from symdsl.groups.group import Group
 from symdsl.groups.matrices import Array
+from symdsl.groups.representation import Defining
 
 TOLERANCE = 1e-9
 WITH_MINUS_IDENTITY = ("orthogonal", "unitary", "symplectic", "general_linear")
@@ -21,8 +23,8 @@ LARGEST_TARGET = 512
 def is_reachable(inputs: Sequence[Field], target: Field, symmetry: Symmetry) -> bool:
     """False only if f = 0 is the one equivariant function from the inputs to the target.
 
-    f(x) is fixed by the stabiliser of x, and by every element that fixes all inputs. Two such subgroups are tried: the
-    whole group where every input is still, and the group element -1 where it exists. Sources: this is
+    f(x) is fixed by the stabiliser of x, and by every element that fixes all inputs. Tried are: the whole group where
+    every input is still, what leaves k vectors alone in O(n) and SO(n), and -1 where the group has it. Sources: this is
     the counting argument of Finzi et al. 2021 (arXiv:2104.09459), section 4, applied to the kernel of the action.
     """
     group, action = symmetry.group, symmetry.actions[target.name]
@@ -35,12 +37,55 @@ def is_reachable(inputs: Sequence[Field], target: Field, symmetry: Symmetry) -> 
         from symdsl.groups.representation import Trivial
 
         return hom_dimension(Trivial(group), action.representation()) > 0
+    if not _is_fixed_with_vectors(inputs, target, symmetry):
+        return False
     inversion = minus_identity(group)
     if inversion is None:
         return True
     if any(_moves(symmetry, field, inversion) for field in inputs):
         return True
     return not _negates(symmetry, target, inversion)
+
+
+def _is_fixed_with_vectors(inputs: Sequence[Field], target: Field, symmetry: Symmetry) -> bool:
+    """False only if no value but 0 is fixed by the elements of O(n) or SO(n) that fix the k vectors of the inputs.
+
+    Any k < n independent vectors span what the first k axes do, up to an element; O(n - k) turns the other axes.
+    """
+    group = symmetry.group
+    vectors = _number_of_vectors(inputs, symmetry)
+    if group is None or vectors is None or not group.orthogonal or vectors >= group.dimension:
+        return True
+    n = group.dimension
+    representation = symmetry.actions[target.name].representation()
+    turns = np.zeros(((n - vectors) * (n - vectors - 1) // 2, n, n))
+    for turn, (i, j) in zip(turns, itertools.combinations(range(vectors, n), 2), strict=True):
+        turn[i, j], turn[j, i] = -1.0, 1.0
+    mirror = np.diag([*[1.0] * (n - 1), -1.0])
+    conditions = [*representation.algebra_matrix(turns)]
+    if group.family == "orthogonal":
+        conditions.append(representation.matrix(mirror) - np.eye(representation.dimension))
+    if not conditions:
+        return True
+    values = np.linalg.svd(np.concatenate(conditions), compute_uv=False)
+    return bool(values[-1] <= TOLERANCE * max(1.0, values[0]))
+
+
+def _number_of_vectors(inputs: Sequence[Field], symmetry: Symmetry) -> int | None:
+    """How many vectors the inputs hold that O(n) or SO(n) turns; None for another group, or where others move."""
+    group = symmetry.group
+    if group is None or group.family not in ("orthogonal", "special_orthogonal"):
+        return None
+    count = 0
+    for field in inputs:
+        action = symmetry.actions[field.name]
+        if action.geometry is not None or any(kind != Defining(group) for _, kind in action.factors):
+            return None
+        if len(action.factors) > 1:
+            return None
+        if action.factors:
+            count += int(np.prod(field.shape)) // group.dimension
+    return count
 
 
 def has_no_invariant(inputs: Sequence[Field], symmetry: Symmetry) -> bool:
