@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.record import Row, record
-from symdsl.groups import classical, finite
+from symdsl.groups import affine, classical, finite
 from symdsl.groups.averages import class_average, depends_on_trace
 from symdsl.groups.catalogue import (
     cyclic,
@@ -95,6 +95,9 @@ def _simple_group(generator: np.random.Generator) -> Group:
         lambda: classical.special_linear(size(1, 3)),
         lambda: classical.general_linear(size(1, 3)),
         lambda: classical.scale(size(1, 3)),
+        lambda: affine.euclidean(size(1, 2)),
+        lambda: affine.special_euclidean(size(1, 2)),
+        lambda: affine.poincare(2, flag(), flag()),
         lambda: _matrix_group(generator),
     ]
     return choices[size(0, len(choices) - 1)]()

@@ -20,6 +20,7 @@ from symdsl.ir.operations.equivariant import (
     operand_representation,
 )
 from symdsl.ir.operations.shape import Pack, Unpack
+from symdsl.ir.types import EquivarianceError, ValueType
 from symdsl.strategies.equivariant_mlp.choice import chosen_network
 from symdsl.strategies.equivariant_mlp.declaration import EquivariantMlpOptions
 from symdsl.strategies.equivariant_mlp.hidden import hidden_representation
@@ -49,7 +50,7 @@ class EquivariantMlp:
         (symmetry,) = enforcement.symmetries
         # A constant in the scalar of a structure is never seen.
         bias = model.structure is None
-        moved = [builder.type_of(node).actions[symmetry] for node in inputs.values()]
+        moved = [action_under(symmetry, builder.type_of(node)) for node in inputs.values()]
         wanted = [target.type.actions[symmetry] for target in targets]
         if chosen_network(options.network, moved, wanted, options.hidden) == "scalars":
             return build_scalars(builder, inputs, targets, symmetry, options.hidden, bias)
@@ -84,6 +85,13 @@ class EquivariantMlp:
             EquivariantLinear(symmetry=symmetry, output=output, bias=bias), hidden, name=f"to_{target.name}"
         )
         return builder.add(Unpack(target=target.type), linear)
+
+
+def action_under(symmetry: str, value: ValueType) -> Action:
+    """How a value moves. Raises EquivarianceError where it is not known, such as after a scale of each component."""
+    if symmetry not in value.actions:
+        raise EquivarianceError(f"an input does not transform under {symmetry}")
+    return value.actions[symmetry]
 
 
 def highest_rank(action: Action) -> int:
