@@ -98,6 +98,8 @@ def _simple_group(generator: np.random.Generator) -> Group:
         lambda: affine.euclidean(size(1, 2)),
         lambda: affine.special_euclidean(size(1, 2)),
         lambda: affine.poincare(2, flag(), flag()),
+        lambda: affine.galilei(size(1, 2)),
+        lambda: affine.heisenberg(size(1, 2)),
         lambda: _matrix_group(generator),
     ]
     return choices[size(0, len(choices) - 1)]()

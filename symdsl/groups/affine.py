@@ -41,6 +41,44 @@ def poincare(n: int = 4, parity: bool = True, time_reversal: bool = True) -> Gro
     return _motions("poincare", linear.name.replace("Lorentz", "Poincare"), linear.arguments, linear)
 
 
+def galilei(n: int = 3) -> Group:
+    """Galilei(n): rotations, boosts x -> x + v t and translations of n dimensions of space and of time.
+
+    It acts on events (t, x) of n + 1 numbers, by homogeneous matrices of size n + 2: points move by A x + b, vectors,
+    the differences of events, by A = [[1, 0], [v, R]]. Connected, so without reflections. Raises SymdslError SYM0404,
+    SYM0405, SYM0702.
+    """
+    check_size("Galilei", n, maximum=MOST - 1)
+    turns = np.pad(special_orthogonal(n).lie_algebra, ((0, 0), (1, 0), (1, 0)))
+    boosts = np.zeros((n, n + 1, n + 1))
+    boosts[np.arange(n), 1 + np.arange(n), 0] = 1.0
+    algebra = np.concatenate([turns, boosts])
+    linear = Group(
+        name=f"the linear part of Galilei({n})", family="galilei_linear", arguments=(("n", n),), dimension=n + 1,
+        algebra_data=Matrices.of(algebra), discrete_data=Matrices.none(n + 1), order=None, compact=False,
+        orthogonal=False,
+    )  # fmt: skip
+    return _motions("galilei", f"Galilei({n})", (("n", n),), linear)
+
+
+def heisenberg(n: int = 1) -> Group:
+    """Heisenberg(n): the upper triangular matrices [[1, a, c], [0, 1, b], [0, 0, 1]] of size n + 2.
+
+    Vectors of n + 2 numbers move by them; the last one never does. Raises SymdslError SYM0404, SYM0405, SYM0702.
+    """
+    check_size("Heisenberg", n, maximum=MOST - 1)
+    size = n + 2
+    check_entries((2 * n + 1) * size**2, f"the Lie algebra of Heisenberg({n})")
+    algebra = np.zeros((2 * n + 1, size, size))
+    inner = np.arange(n)
+    algebra[inner, 0, 1 + inner] = algebra[n + inner, 1 + inner, size - 1] = algebra[2 * n, 0, size - 1] = 1.0
+    return Group(
+        name=f"Heisenberg({n})", family="heisenberg", arguments=(("n", n),), dimension=size,
+        algebra_data=Matrices.of(algebra), discrete_data=Matrices.none(size), order=None, compact=False,
+        orthogonal=False,
+    )  # fmt: skip
+
+
 def _motions(family: str, name: str, arguments: tuple[tuple[str, Scalar], ...], linear: Group) -> Group:
     n = linear.dimension
     check_entries((linear.algebra_data.count + n) * (n + 1) ** 2, f"the Lie algebra of {name}")

@@ -137,6 +137,8 @@ _CONSTRUCTORS: Final[Mapping[str, Callable[..., Group]]] = {
     "euclidean": affine.euclidean,
     "special_euclidean": affine.special_euclidean,
     "poincare": affine.poincare,
+    "galilei": affine.galilei,
+    "heisenberg": affine.heisenberg,
     "alternating": finite.alternating,
     "quaternion": finite.quaternion,
     "tetrahedral": finite.tetrahedral,

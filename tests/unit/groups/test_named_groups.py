@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
+from symdsl.groups.affine import galilei, heisenberg
 from symdsl.groups.catalogue import group_from_description
 from symdsl.groups.classical import general_linear, scale, special_linear, special_unitary, symplectic, unitary
 from symdsl.groups.combinations import Product
@@ -28,6 +29,7 @@ CONTINUOUS = {
     unitary(1): 1, unitary(3): 9, special_unitary(1): 0, special_unitary(2): 3, special_unitary(4): 15,
     symplectic(2): 3, symplectic(6): 21, special_linear(1): 0, special_linear(2): 3, special_linear(3): 8,
     general_linear(1): 1, general_linear(3): 9, scale(): 1, scale(4): 1,
+    galilei(1): 3, galilei(3): 10, heisenberg(): 3, heisenberg(3): 7,
 }  # fmt: skip
 SQUARE = (
     unitary(1), unitary(2), special_unitary(2), special_unitary(3), symplectic(2), symplectic(4), special_linear(2),
@@ -122,6 +124,28 @@ def test_symplectic_samples_keep_the_form(group: Group) -> None:
     form = np.block([[np.zeros((half, half)), np.eye(half)], [-np.eye(half), np.zeros((half, half))]])
     for element in (*group.sample(np.random.default_rng(0), 50), *exponential(group.lie_algebra)):
         assert np.max(np.abs(element.T @ form @ element - form)) < 1e-11 * np.max(np.abs(element)) ** 2
+
+
+def test_galilean_motions_keep_times_and_distances_of_what_is_simultaneous() -> None:
+    elements = galilei(3).sample(np.random.default_rng(0), 50)
+    first, second = np.random.default_rng(1).standard_normal((2, 5))
+    first[-1] = second[-1] = 1.0
+    moved = (elements @ first - elements @ second)[:, :-1]
+    assert np.max(np.abs(moved[:, 0] - (first - second)[0])) < 1e-12
+    second[0] = first[0]
+    apart = np.linalg.norm((elements @ first - elements @ second)[:, :-1], axis=1)
+    assert np.max(np.abs(apart - np.linalg.norm((first - second)[:-1]))) < 1e-10
+    assert np.ptp(elements[:, 1, 0]) > 0.1
+
+
+def test_heisenberg_brackets() -> None:
+    """[a_i, b_j] = delta_ij c, and c commutes with all."""
+    algebra = heisenberg(2).lie_algebra
+    brackets = algebra[:, None] @ algebra[None] - algebra[None] @ algebra[:, None]
+    a, b, c = slice(0, 2), slice(2, 4), 4
+    assert np.array_equal(brackets[a, b], np.eye(2)[:, :, None, None] * algebra[c])
+    for commuting in (brackets[a, a], brackets[b, b], brackets[c]):
+        assert not np.any(commuting)
 
 
 @pytest.mark.parametrize("group", [special_linear(3), general_linear(3), scale(3)], ids=str)
