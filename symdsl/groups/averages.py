@@ -53,7 +53,7 @@ def class_average(group: Group, degree: int | None, trace_only: bool) -> Average
     if group.signature is None:
         return None
     dimension = group.dimension
-    reflected = bool(np.any(np.linalg.det(group.discrete) < 0.0))
+    reflected = group.has_reflections
     if trace_only and (reflected or degree < dimension):
         # Without epsilon only pairings are left, and those of 2k axes are already independent for O(k).
         dimension, reflected = min(dimension, max(1, (degree + 1) // 2)), True

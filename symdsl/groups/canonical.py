@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import itertools
 
-import numpy as np
-
 from symdsl.groups.combinations import Product, Pulled, Sum
 from symdsl.groups.cosets import Induced, Quotient, Restricted
 from symdsl.groups.group import Group
@@ -88,7 +86,7 @@ def _along_subgroup(given: Quotient | Induced | Restricted) -> Representation:
 def _harmonic(harmonic: Harmonic) -> Representation:
     """Without `pseudo` where no element has determinant -1; degree 0 is trivial, degree 1 the group's own matrices."""
     group = harmonic.group
-    pseudo = harmonic.pseudo and bool(np.any(np.linalg.det(group.discrete) < 0.0))
+    pseudo = harmonic.pseudo and group.has_reflections
     if not pseudo and harmonic.degree_of == 0:
         return Trivial(group)
     if not pseudo and harmonic.degree_of == 1 and not harmonic.half:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.group import Group, Scalar
 from symdsl.groups.limits import MAXIMUM_DEFINING_DIMENSION, check_entries, check_size
-from symdsl.groups.matrices import Array, Matrices, as_real
+from symdsl.groups.matrices import Array, Matrices, as_real, symplectic_form
 
 MOST_COMPLEX = MAXIMUM_DEFINING_DIMENSION // 2
 
@@ -53,8 +53,7 @@ def symplectic(n: int) -> Group:
         hint = f"write Sp({n + 1}) for matrices of that size, or Sp({2 * n}) for {n} coordinates and momenta"
         raise SymdslError(Diagnostic("SYM0405", message, hint=hint))
     check_entries(n**3 * (n + 1) // 2, f"the Lie algebra of Sp({n})")
-    half, turn = n // 2, np.zeros((n, n))
-    turn[:half, half:], turn[half:, :half] = np.eye(half), -np.eye(half)
+    turn = symplectic_form(n // 2)
     # A = J S with S symmetric is the whole algebra
     pairs = itertools.combinations_with_replacement(range(n), 2)
     algebra = [turn @ (_entry(n, i, j) + (_entry(n, j, i) if i != j else 0.0)) for i, j in pairs]

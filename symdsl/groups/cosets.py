@@ -14,7 +14,7 @@ from symdsl.groups.group import Group
 from symdsl.groups.harmonics import metric_of
 from symdsl.groups.limits import check_entries
 from symdsl.groups.matrices import Array
-from symdsl.groups.representation import Indices, Representation
+from symdsl.groups.representation import FiniteGroupPermutation, FiniteGroupRepresentation, Indices, Representation
 
 
 def embedded(elements: Array, group: Group) -> Array:
@@ -60,7 +60,7 @@ def _checked_cosets(group: Group, subgroup: Group) -> tuple[np.ndarray, np.ndarr
 
 
 @dataclass(frozen=True)
-class Quotient(Representation):
+class Quotient(FiniteGroupPermutation):
     """Functions on the cosets of a subgroup of a finite group: rho(g) e_rH = e_grH, cosets in the order of elements.
 
     Raises SymdslError SYM0424 where it is no subgroup, SYM0421 for infinite groups, SYM0701 over the limit on orders.
@@ -73,21 +73,6 @@ class Quotient(Representation):
     def __post_init__(self) -> None:
         object.__setattr__(self, "dimension", len(_checked_cosets(self.group, self.subgroup)[1]))
 
-    def matrix(self, elements: Array) -> Array:
-        lead = elements.shape[:-2]
-        check_entries(math.prod(lead) * self.dimension**2, f"matrices of {self.text}")
-        flat = elements.reshape(-1, *elements.shape[-2:])
-        result = np.zeros((len(flat), self.dimension, self.dimension))
-        for position, element in enumerate(flat):
-            result[position, self.permutation_of(element), np.arange(self.dimension)] = 1.0
-        return result.reshape(*lead, self.dimension, self.dimension)
-
-    def algebra_matrix(self, generators: Array) -> Array:
-        return np.zeros((*generators.shape[:-2], self.dimension, self.dimension))
-
-    def character(self, elements: Array) -> Array:
-        return np.trace(self.matrix(elements), axis1=-2, axis2=-1)
-
     def permutation_of(self, element: Array) -> Indices:
         labels, first = _cosets(self.group, self.subgroup)
         return labels[self.group.index_of(element @ self.group.elements()[first])]
@@ -96,24 +81,12 @@ class Quotient(Representation):
     def text(self) -> str:
         return f"quotient({self.subgroup.name})"
 
-    @property
-    def is_permutation(self) -> bool:
-        return True
-
-    @property
-    def is_orthogonal(self) -> bool:
-        return True
-
-    @property
-    def degree(self) -> int | None:
-        return None
-
     def describe(self) -> dict[str, Any]:
         return {"kind": "quotient", "group": self.group.describe(), "subgroup": self.subgroup.describe()}
 
 
 @dataclass(frozen=True)
-class Induced(Representation):
+class Induced(FiniteGroupRepresentation):
     """Induced from a representation of a subgroup: for g r_j = r_i h the block (i, j) is of(h), r the first of a coset.
 
     Raises SymdslError as `Quotient`.
@@ -143,30 +116,13 @@ class Induced(Representation):
             result[position, rows, :, np.arange(len(first))] = self.of.matrix(inner)
         return result.reshape(*lead, self.dimension, self.dimension)
 
-    def algebra_matrix(self, generators: Array) -> Array:
-        return np.zeros((*generators.shape[:-2], self.dimension, self.dimension))
-
-    def character(self, elements: Array) -> Array:
-        return np.trace(self.matrix(elements), axis1=-2, axis2=-1)
-
-    def permutation_of(self, element: Array) -> Indices:
-        raise SymdslError(Diagnostic("SYM0424", f"{self.text} does not permute its basis"))
-
     @property
     def text(self) -> str:
         return f"induced({self.of.group.name}, {self.of.text})"
 
     @property
-    def is_permutation(self) -> bool:
-        return False
-
-    @property
     def is_orthogonal(self) -> bool:
         return self.of.is_orthogonal
-
-    @property
-    def degree(self) -> int | None:
-        return None
 
     def describe(self) -> dict[str, Any]:
         return {"kind": "induced", "group": self.group.describe(), "of": self.of.describe()}
@@ -236,5 +192,5 @@ def _is_inside(group: Group, larger: Group) -> bool:
     algebra = group.lie_algebra
     sizes = np.abs(algebra).max(initial=1.0)
     skew = np.abs(algebra.swapaxes(-1, -2) @ form + form @ algebra).max(initial=0.0) <= 1e-10 * sizes
-    proper = larger.family == "orthogonal" or bool(np.all(np.linalg.det(discrete) > 0.0))
+    proper = larger.family == "orthogonal" or not group.has_reflections
     return bool(keeps and skew and proper)

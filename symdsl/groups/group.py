@@ -70,6 +70,11 @@ class Group:
                 return None
 
     @functools.cached_property
+    def has_reflections(self) -> bool:
+        """Whether an element has determinant < 0."""
+        return bool(np.any(np.linalg.det(self.discrete) < 0.0))
+
+    @functools.cached_property
     def affine(self) -> bool:
         """Whether every defining matrix is homogeneous, [[A, b], [0, 1]]."""
         last = np.zeros(self.dimension)

@@ -26,7 +26,7 @@ from symdsl.groups.powers import (
     symmetric_power_derivative,
     symmetric_power_matrix,
 )
-from symdsl.groups.representation import Defining, Indices, Representation
+from symdsl.groups.representation import Defining, Representation
 
 LARGEST_DEGREE = 32
 Polynomial = Counter[tuple[int, ...]]
@@ -172,22 +172,15 @@ class Harmonic(Representation):
 
     def character(self, elements: Array) -> Array:
         if self.half:
-            return np.trace(self.matrix(elements), axis1=-2, axis2=-1)
+            return super().character(elements)
         # Sym^l less the metric times Sym^(l-2): a polynomial, which holds for the complex forms of the group as well
         complete = complete_symmetric(Defining(self.group), elements, self.degree_of)
         values = complete[-1] - (complete[-3] if self.degree_of > 1 else 0.0)
         return values * _signs(elements) if self.pseudo else values
 
-    def permutation_of(self, element: Array) -> Indices:
-        raise SymdslError(Diagnostic("SYM0424", f"{self.text} does not permute its basis"))
-
     @property
     def text(self) -> str:
         return f"irrep({self.degree_of}, pseudo)" if self.pseudo else f"irrep({self.degree_of})"
-
-    @property
-    def is_permutation(self) -> bool:
-        return False
 
     @property
     def is_orthogonal(self) -> bool:

@@ -13,7 +13,7 @@ import itertools
 import numpy as np
 
 from symdsl.groups.group import Group
-from symdsl.groups.matrices import Array
+from symdsl.groups.matrices import Array, frozen, symplectic_form
 from symdsl.groups.pairings import levi_civita
 
 LARGEST_VOLUME = 50_000
@@ -35,15 +35,15 @@ def bilinear_forms(group: Group) -> Array | None:
     if group.signature is not None:
         plus, minus = group.signature
         forms = [np.diag([1.0] * plus + [-1.0] * minus)]
-        volume = levi_civita_tensor(2)[None] if group.dimension == 2 and _is_special(group) else None
+        volume = levi_civita_tensor(2)[None] if group.dimension == 2 and not group.has_reflections else None
     elif group.family == "symplectic":
-        forms, volume = [_turn(group.dimension // 2)], None
+        forms, volume = [symplectic_form(group.dimension // 2)], None
     elif group.family in ("unitary", "special_unitary"):
-        forms = [np.eye(group.dimension), np.kron(np.eye(group.dimension // 2), _turn(1))]
+        forms = [np.eye(group.dimension), np.kron(np.eye(group.dimension // 2), symplectic_form(1))]
         volume = complex_volume(2) if group.family == "special_unitary" and group.dimension == 4 else None
     else:
         return None
-    return _frozen(np.stack([*forms, *(volume if volume is not None else ())]))
+    return frozen(np.stack([*forms, *(volume if volume is not None else ())]))
 
 
 @functools.cache
@@ -52,14 +52,14 @@ def volume_forms(group: Group) -> Array | None:
     imaginary part of the complex determinant, for SU(n)."""
     if group.order == 1:
         return None
-    if group.signature is not None and _is_special(group):
+    if group.signature is not None and not group.has_reflections:
         size = group.dimension
         if size > 2 and size**size <= LARGEST_VOLUME:
-            return _frozen(levi_civita_tensor(size)[None])
+            return frozen(levi_civita_tensor(size)[None])
     if group.family == "special_unitary":
         size = group.dimension // 2
         if size > 2 and 2 * group.dimension**size <= LARGEST_VOLUME:
-            return _frozen(complex_volume(size))
+            return frozen(complex_volume(size))
     return None
 
 
@@ -99,18 +99,3 @@ def complex_volume(size: int) -> Array:
         value = signs * (1.0 if power % 4 in (0, 1) else -1.0)
         tensor[(power % 2, *(2 * permutations + np.array(parts)).T)] = value
     return tensor
-
-
-def _turn(half: int) -> Array:
-    zero, one = np.zeros((half, half)), np.eye(half)
-    return np.block([[zero, one], [-one, zero]])
-
-
-def _is_special(group: Group) -> bool:
-    """Whether every element has determinant 1."""
-    return bool(np.all(np.linalg.det(group.discrete) > 0.0))
-
-
-def _frozen(array: Array) -> Array:
-    array.setflags(write=False)
-    return array

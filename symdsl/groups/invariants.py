@@ -115,7 +115,7 @@ def _found_tensors(group: Group, leaves: Leaves) -> Array:
     widths = [math.prod(shape[axis] for axis in half) for half in halves]
     schur_cost = 60 * sum(width**3 for width in widths)
     if group.signature is not None and all(isinstance(leaf, Defining) for leaf in leaves):
-        special = bool(np.all(np.linalg.det(group.discrete) > 0.0))
+        special = not group.has_reflections
         count = spanning_count(group.dimension, len(leaves), special)
         if count * size <= MAXIMUM_ENTRIES and count**2 * (size + 20 * count) <= max(schur_cost, 10**8):
             plus, minus = group.signature

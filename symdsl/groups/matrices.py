@@ -68,6 +68,12 @@ def as_real(matrices: NDArray[np.complex128]) -> Array:
     return rows.reshape(*lead, 2 * n, 2 * m)
 
 
+def symplectic_form(half: int) -> Array:
+    """[[0, 1], [-1, 0]] of blocks of size `half`: q . p' - p . q' of vectors (q, p)."""
+    zero, one = np.zeros((half, half)), np.eye(half)
+    return np.block([[zero, one], [-one, zero]])
+
+
 def exponential(matrices: Array) -> Array:
     """exp(A) for a stack (..., d, d), by scaling and squaring of a Taylor sum to rounding (Moler and Van Loan 2003)."""
     norms = np.abs(matrices).sum(axis=-1).max(axis=-1) if matrices.size else np.zeros(matrices.shape[:-2])

@@ -218,16 +218,9 @@ class AlternatingPower(_Power):
             elementary.append(sum(terms, np.zeros(())) / k)
         return elementary[-1]
 
-    def permutation_of(self, element: Array) -> Indices:
-        raise SymdslError(Diagnostic("SYM0424", f"{self.text} does not permute its basis"))
-
     @property
     def text(self) -> str:
         return f"alt({self.of.text}, {self.power})"
-
-    @property
-    def is_permutation(self) -> bool:
-        return False
 
     def describe(self) -> dict[str, Any]:
         return {"kind": "alternating_power", "of": self.of.describe(), "power": self.power}

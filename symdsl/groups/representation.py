@@ -34,13 +34,16 @@ class Representation(ABC):
     def algebra_matrix(self, generators: Array) -> Array:
         """drho(A) for Lie-algebra elements (..., d, d) -> (..., n, n)."""
 
-    @abstractmethod
     def character(self, elements: Array) -> Array:
         """tr rho(g) for elements (..., d, d) -> (...), without the matrices of sums and products."""
+        return np.trace(self.matrix(elements), axis1=-2, axis2=-1)
 
-    @abstractmethod
     def permutation_of(self, element: Array) -> Indices:
-        """p (n,) with rho(g) e_j = e_p[j], for one element (d, d) of a permutation representation."""
+        """p (n,) with rho(g) e_j = e_p[j], for one element (d, d) of a permutation representation.
+
+        Raises SymdslError SYM0424 for any other.
+        """
+        raise _refuse(f"{self.text} does not permute its basis")
 
     @property
     @abstractmethod
@@ -48,9 +51,9 @@ class Representation(ABC):
         """Short text for people, such as "defining * dual(defining) + trivial(3)"."""
 
     @property
-    @abstractmethod
     def is_permutation(self) -> bool:
         """Whether every rho(g) is a permutation matrix."""
+        return False
 
     @property
     @abstractmethod
@@ -242,18 +245,19 @@ def _all_permutations(group: Group, representation: Representation) -> bool:
     return bool(binary and np.all(matrices.sum(axis=-1) == 1.0) and np.all(matrices.sum(axis=-2) == 1.0))
 
 
-@dataclass(frozen=True)
-class Regular(Representation):
-    """Functions on a finite group: rho(g) e_h = e_gh, in the order of `Group.elements()`.
+class FiniteGroupRepresentation(Representation):
+    """A representation of a finite group by its listed elements."""
 
-    Raises SymdslError SYM0421 for an infinite group, SYM0701 over the limit on the order.
-    """
+    def algebra_matrix(self, generators: Array) -> Array:
+        return np.zeros((*generators.shape[:-2], self.dimension, self.dimension))
 
-    group: Group
-    dimension: int = field(init=False, repr=False, compare=False)
+    @property
+    def degree(self) -> int | None:
+        return None
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "dimension", len(self.group.elements()))
+
+class FiniteGroupPermutation(FiniteGroupRepresentation):
+    """One whose matrices are those of `permutation_of`."""
 
     def matrix(self, elements: Array) -> Array:
         lead = elements.shape[:-2]
@@ -264,8 +268,27 @@ class Regular(Representation):
             result[position, self.permutation_of(element), np.arange(self.dimension)] = 1.0
         return result.reshape(*lead, self.dimension, self.dimension)
 
-    def algebra_matrix(self, generators: Array) -> Array:
-        return np.zeros((*generators.shape[:-2], self.dimension, self.dimension))
+    @property
+    def is_permutation(self) -> bool:
+        return True
+
+    @property
+    def is_orthogonal(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Regular(FiniteGroupPermutation):
+    """Functions on a finite group: rho(g) e_h = e_gh, in the order of `Group.elements()`.
+
+    Raises SymdslError SYM0421 for an infinite group, SYM0701 over the limit on the order.
+    """
+
+    group: Group
+    dimension: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "dimension", len(self.group.elements()))
 
     def character(self, elements: Array) -> Array:
         identity = np.eye(self.group.dimension)
@@ -278,18 +301,6 @@ class Regular(Representation):
     @property
     def text(self) -> str:
         return "regular"
-
-    @property
-    def is_permutation(self) -> bool:
-        return True
-
-    @property
-    def is_orthogonal(self) -> bool:
-        return True
-
-    @property
-    def degree(self) -> int | None:
-        return None
 
     def describe(self) -> dict[str, Any]:
         return {"kind": "regular", "group": self.group.describe()}

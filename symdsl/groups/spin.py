@@ -12,7 +12,7 @@ from symdsl.groups.group import Group
 from symdsl.groups.harmonics import LARGEST_DEGREE, harmonic_basis
 from symdsl.groups.matrices import Array, as_real
 from symdsl.groups.powers import symmetric_power_derivative, symmetric_power_matrix
-from symdsl.groups.representation import Indices, Representation
+from symdsl.groups.representation import Representation
 
 _PAULI = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
 
@@ -64,19 +64,9 @@ class Spin(Representation):
         turned = _components(left @ _PAULI - _PAULI @ left)
         return rows @ symmetric_power_derivative(turned, self.twice // 2) @ rows.T
 
-    def character(self, elements: Array) -> Array:
-        return np.trace(self.matrix(elements), axis1=-2, axis2=-1)
-
-    def permutation_of(self, element: Array) -> Indices:
-        raise SymdslError(Diagnostic("SYM0424", f"{self.text} does not permute its basis"))
-
     @property
     def text(self) -> str:
         return f"irrep({self.twice // 2})" if self.is_real else f"irrep({self.twice}/2)"
-
-    @property
-    def is_permutation(self) -> bool:
-        return False
 
     @property
     def is_orthogonal(self) -> bool:
