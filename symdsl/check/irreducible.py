@@ -76,7 +76,8 @@ def e3nn_irreps(group: Group, text: str, largest: int) -> Representation:
         copies, degree = int(match["copies"] or 1), int(match["degree"])
         size += copies * (2 * degree + 1)
         if size > largest:
-            raise _refusal(f"{text} acts on {size} numbers or more, the field has {largest}", "write fewer copies")
+            hint = "degree l has 2 l + 1 numbers: write fewer copies, or a lower degree"
+            raise _refusal(f"{text} acts on {size} numbers or more, the field has {largest}", hint)
         parity = {"e": "even", "o": "odd"}.get(match["parity"]) if group.family == "orthogonal" else None
         if copies:
             parts.append(_copies(copies, irreducible(group, degree, parity)))
