@@ -37,6 +37,7 @@ from symdsl.groups.dimension import hom_dimension
 from symdsl.groups.group import Group
 from symdsl.groups.harmonics import Harmonic, metric_of
 from symdsl.groups.matrices import Array, exponential, kronecker
+from symdsl.groups.permutations import permutation_group, rubiks_cube
 from symdsl.groups.powers import AlternatingPower, SymmetricPower
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
 from symdsl.groups.spin import Spin
@@ -44,6 +45,7 @@ from symdsl.groups.spin import Spin
 MOST_UNKNOWNS = 1_500
 FEW_UNKNOWNS = 300
 LARGEST_OF_POWER = 5
+LARGEST_OF_HARMONICS = 20
 NULL, CLEAR = 1e-9, 1e-5
 
 
@@ -101,8 +103,16 @@ def _simple_group(generator: np.random.Generator) -> Group:
         lambda: affine.galilei(size(1, 2)),
         lambda: affine.heisenberg(size(1, 2)),
         lambda: _matrix_group(generator),
+        lambda: _permutation_group(generator, size(2, 8)),
+        rubiks_cube,
     ]
     return choices[size(0, len(choices) - 1)]()
+
+
+def _permutation_group(generator: np.random.Generator, points: int) -> Group:
+    """What one or two random permutations generate: all of them, a subgroup with several orbits, or between."""
+    images = [(1 + generator.permutation(points)).tolist() for _ in range(generator.integers(1, 3))]
+    return permutation_group(points, images)
 
 
 def _matrix_group(generator: np.random.Generator) -> Group:
@@ -166,7 +176,7 @@ def _leaf(generator: np.random.Generator, group: Group, depth: int) -> Represent
         choices.append(lambda: Permutation(group))
     if depth < 2:
         choices.append(lambda: _power(generator, group, depth))
-    if metric_of(group) is not None:
+    if metric_of(group) is not None and group.dimension <= LARGEST_OF_HARMONICS:
         degree = int(generator.integers(0, min(4, 2 * group.dimension)))
         choices.append(lambda: Harmonic(group, degree, bool(generator.integers(2))))
     if group.family == "special_unitary" and group.dimension == 4:

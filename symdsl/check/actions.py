@@ -85,11 +85,13 @@ class ActionFinder:
     def _ambiguous(self, field: Field, rows: tuple[Row, ...]) -> None:
         words = [f"`{field.name}: {row.word}`" for row in rows]
         named = next((axis.name for axis in field.axes if axis.size == self.group.dimension and axis.name), None)
+        by_axis = replace(self.factor, axis=named).text
+        other = f", or {by_axis} as the group" if by_axis != self.factor.text else ""
         self.evaluator.reporter.error(
             "SYM0402", f"{self.factor.text} can act on `{field.name}` in {len(rows)} ways", self.factor.span,
             "which one is not said", related=(Label(self.type_spans[field.name], "declared here"),),
             notes=("nothing is guessed between two meanings",),
-            hint=f"write {' or '.join(words)} inside the symmetry" + (f", or S({named}) as the group" if named else ""),
+            hint=f"write {' or '.join(words)} inside the symmetry{other}",
         )  # fmt: skip
 
     def _no_action(self, field: Field) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from symdsl.check.arguments import Signature, bind
 from symdsl.check.declaration import Catalogue
@@ -18,6 +18,10 @@ from symdsl.groups.group import Group
 from symdsl.syntax import ast
 from symdsl.syntax.expression_text import expression_text
 
+_EXAMPLES: Final[Mapping[str, str]] = {
+    "matrix_group": "matrix_group { generators = [[[0, -1], [1, 0]]] }",
+    "permutation_group": 'permutation_group(4, ["(1 2)(3 4)", "(1 2 3)"])',
+}
 BY_GENERATORS = "write the group itself, for example by generators: matrix_group { generators = [...] }"
 GAUGE_INVARIANTS = "give numbers that the gauge leaves alone, such as plaquettes, as an image, and its global symmetry"
 LATTICE_AS_IMAGE = "give the lattice as an image, whose convolutions follow shifts without being asked"
@@ -33,8 +37,9 @@ class GroupFactor:
 
     @property
     def text(self) -> str:
-        """The group as a spec writes it: S(bodies) for the permutations of an axis."""
-        return f"S({self.axis})" if self.axis is not None else self.group.name
+        """The group as a spec writes it: S(bodies), A(bodies) for permutations of an axis."""
+        name = self.group.name
+        return name if self.axis is None else name.replace(f"({self.group.dimension}", f"({self.axis}", 1)
 
 
 @dataclass(frozen=True)
@@ -227,6 +232,4 @@ def _signature(name: str, constructor: Callable[..., object]) -> Signature:
     needed = tuple(entry.name for entry in parameters if entry.default is inspect.Parameter.empty)
     names = (*needed, *(entry.name for entry in parameters if entry.name not in needed))
     example = f"{name}({', '.join('3' for _ in needed)})" if needed else f"{name}()"
-    if name == "matrix_group":
-        example = "matrix_group { generators = [[[0, -1], [1, 0]]] }"
-    return Signature(names, len(needed), example)
+    return Signature(names, len(needed), _EXAMPLES.get(name, example))

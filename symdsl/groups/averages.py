@@ -41,7 +41,7 @@ def class_average(group: Group, degree: int | None, trace_only: bool) -> Average
     if group.family == "symmetric" and trace_only:
         return _fixed_points(group.dimension)
     if group.order is not None:
-        if group.order > MAXIMUM_ORDER:
+        if group.order > MAXIMUM_ORDER or group.order * group.dimension**2 > MAXIMUM_ENTRIES:
             return None
         return group.elements(), np.full(group.order, 1.0 / group.order)
     if degree is None:

@@ -181,7 +181,7 @@ def _is_inside(group: Group, larger: Group) -> bool:
     try:
         discrete = embedded(group.discrete, larger)
         if larger.order is not None:
-            return not group.algebra_data.count and bool(np.all(larger.index_of(discrete) >= 0))
+            return not group.algebra_data.count and bool(np.all(larger.contains(discrete)))
     except SymdslError:
         return False
     metric = metric_of(larger)

@@ -11,6 +11,7 @@ import numpy as np
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.limits import MAXIMUM_ORDER, check_entries
 from symdsl.groups.matrices import Array, block_diagonal, frozen, rotation, snapped
+from symdsl.groups.stabiliser_chain import are_permutations, chain_of_matrices, permutation_matrices
 
 if TYPE_CHECKING:
     from symdsl.groups.group import Group
@@ -52,16 +53,14 @@ def _listed(group: Group) -> Array:
         case "product":
             combinations = itertools.product(*(factor.elements() for factor in group.factors))
             return frozen(np.stack([block_diagonal(parts) for parts in combinations]))
+        case _ if group.permutes:
+            return frozen(permutation_matrices(chain_of_matrices(group.discrete_data).elements()))
         case _:
             return frozen(close(group.discrete, MAXIMUM_ORDER, group.name))
 
 
 def _permutation_matrices(points: int) -> Array:
-    permutations = np.array(list(itertools.permutations(range(points))))
-    matrices = np.zeros((len(permutations), points, points))
-    rows = np.arange(len(permutations))[:, None]
-    matrices[rows, permutations, np.arange(points)[None, :]] = 1.0
-    return matrices
+    return permutation_matrices(np.array(list(itertools.permutations(range(points)))))
 
 
 def close(generators: Array, bound: int, name: str) -> Array:
@@ -125,8 +124,35 @@ def _sorted_keys(group: Group) -> tuple[Array, np.ndarray]:
 
 def index_of(group: Group, elements: Array) -> np.ndarray:
     """Indices (...) of matrices (..., d, d) among the listed elements. Raises SymdslError SYM0420."""
+    places = _places(group, elements)
+    if np.any(places < 0):
+        raise SymdslError(Diagnostic("SYM0420", f"a matrix is not an element of {group.name}"))
+    return places
+
+
+def contains(group: Group, elements: Array) -> np.ndarray:
+    """Whether matrices (..., d, d) are elements of a finite group (...). Raises SymdslError SYM0421, SYM0701."""
+    if not group.permutes or elements.shape[-2:] != (group.dimension, group.dimension):
+        return _places(group, elements) >= 0
+    found = are_permutations(elements)
+    match group.family:
+        case "symmetric":
+            return found
+        case "alternating":
+            return found & (np.linalg.det(elements) > 0.0)
+        case "product":
+            blocks = [elements[..., block, block] for block in group.blocks()]
+            inside = [factor.contains(block) for factor, block in zip(group.factors, blocks, strict=True)]
+            return found & np.all(inside, axis=0)
+        case _:
+            images = np.argmax(elements, axis=-2).reshape(-1, group.dimension)
+            return found & chain_of_matrices(group.discrete_data).contains(images).reshape(found.shape)
+
+
+def _places(group: Group, elements: Array) -> np.ndarray:
+    """Indices (...) of matrices among the listed elements, -1 for one that is not there."""
     if elements.shape[-2:] != (group.dimension, group.dimension):
-        raise _outside(group)
+        return np.full(elements.shape[:-2], -1)
     listed = group.elements()
     keys, order = _sorted_keys(group)
     flat = elements.reshape(-1, group.dimension, group.dimension)
@@ -141,13 +167,7 @@ def index_of(group: Group, elements: Array) -> np.ndarray:
         distance = np.max(np.abs(flat[open_queries] - listed[candidates]), axis=(1, 2), initial=0.0)
         matched = distance <= scale
         result[open_queries[matched]] = candidates[matched]
-    if np.any(result < 0):
-        raise _outside(group)
     return result.reshape(elements.shape[:-2])
-
-
-def _outside(group: Group) -> SymdslError:
-    return SymdslError(Diagnostic("SYM0420", f"a matrix is not an element of {group.name}"))
 
 
 def multiplication_table(group: Group) -> np.ndarray:

@@ -10,6 +10,7 @@ import numpy as np
 from symdsl.groups import elements as finite
 from symdsl.groups import sampling
 from symdsl.groups.matrices import Array, Matrices
+from symdsl.groups.stabiliser_chain import are_permutations
 
 Scalar = int | float | bool
 
@@ -89,11 +90,7 @@ class Group:
     @functools.cached_property
     def permutes(self) -> bool:
         """Whether every defining matrix is a permutation matrix."""
-        if self.algebra_data.count:
-            return False
-        generators = self.discrete
-        binary = bool(np.all((generators == 0.0) | (generators == 1.0)))
-        return binary and bool(np.all(generators.sum(axis=-1) == 1.0) and np.all(generators.sum(axis=-2) == 1.0))
+        return not self.algebra_data.count and bool(np.all(are_permutations(self.discrete)))
 
     def argument(self, name: str) -> Scalar:
         """An argument of the constructor. Raises KeyError."""
@@ -114,7 +111,8 @@ class Group:
         """All elements of a finite group, identity first, read-only (order, d, d).
 
         C(n): rotation by 2 pi k/n at index k. D(n): rotation^k mirror^m at index n m + k, mirror x -> -x.
-        S(n): permutations in lexicographic order. Products: row-major. Otherwise breadth first over the generators.
+        S(n): permutations in lexicographic order. Products: row-major. Other permutation groups: by their chain of
+        stabilisers. Otherwise breadth first over the generators.
         Raises SymdslError SYM0421 for an infinite group, SYM0701 above the bound on the order.
         """
         return finite.elements_of(self)
@@ -125,6 +123,13 @@ class Group:
         Raises SymdslError SYM0420 for one outside the group.
         """
         return finite.index_of(self, np.asarray(element, dtype=np.float64))
+
+    def contains(self, elements: Array) -> np.ndarray:
+        """Whether each of the matrices (..., d, d) is an element of a finite group (...), of any order if it permutes.
+
+        Raises SymdslError SYM0421 for an infinite group, SYM0701 above the bound on the order.
+        """
+        return finite.contains(self, np.asarray(elements, dtype=np.float64))
 
     def multiplication_table(self) -> np.ndarray:
         """table[i, j] = index of g_i g_j, read-only (order, order). Raises SymdslError SYM0421, SYM0701, SYM0704."""
@@ -149,6 +154,9 @@ class Group:
                 "generators": self.lie_algebra.tolist(),
                 "discrete": self.discrete.tolist(),
             }
+        elif self.family == "permutation_group":
+            images = 1 + np.argmax(self.discrete, axis=-2)
+            description["arguments"] = {"n": self.dimension, "generators": images.tolist() or "()"}
         else:
             description["arguments"] = dict(self.arguments)
         return description

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from symdsl.groups.limits import MAXIMUM_ORDER, check_entries
 from symdsl.groups.matrices import Array, as_real, block_diagonal, exponential
+from symdsl.groups.stabiliser_chain import chain_of_matrices, permutation_matrices
 
 if TYPE_CHECKING:
     from symdsl.groups.group import Group
@@ -19,11 +20,11 @@ WORD_LENGTH = 6
 def sample(group: Group, generator: np.random.Generator, count: int, bound: float = 2.0) -> Array:
     """`count` random elements of `group` (count, d, d).
 
-    Haar for finite groups, O(n), SO(n), U(n) and SU(n); Haar x boosts x Haar for O(p, q), each rapidity uniform in
-    [-bound, bound]; translations by uniform offsets in [-bound, bound] (whole numbers within +-16 for integer ones);
-    affine motions by a linear part and such an offset;
-    any other group by words of exponentials with normal coefficients, of norm at most `bound` where the group is not
-    known to be compact.
+    Haar for finite groups (permutations of any number), O(n), SO(n), U(n) and SU(n); Haar x boosts x Haar for O(p, q),
+    each rapidity uniform in [-bound, bound]; translations by uniform offsets in [-bound, bound] (whole numbers within
+    +-16 for integer ones); affine motions by a linear part and such an offset; any other group
+    by words of exponentials with normal coefficients, of norm at most `bound` where the group is not known to be
+    compact.
     """
     check_entries(count * group.dimension**2, f"{count} elements of {group.name}")
     match group.family:
@@ -41,6 +42,8 @@ def sample(group: Group, generator: np.random.Generator, count: int, bound: floa
             return _translations(group, generator, count, bound)
         case "orthogonal" | "special_orthogonal" | "lorentz":
             return _pseudo_orthogonal(group, generator, count, bound)
+        case _ if group.permutes:
+            return permutation_matrices(chain_of_matrices(group.discrete_data).sample(generator, count))
         case _ if group.order is not None and group.order <= MAXIMUM_ORDER:
             return group.elements()[generator.integers(group.order, size=count)]
         case _:
@@ -48,10 +51,7 @@ def sample(group: Group, generator: np.random.Generator, count: int, bound: floa
 
 
 def _permutations(generator: np.random.Generator, count: int, points: int) -> Array:
-    images = np.argsort(generator.random((count, points)), axis=1)
-    matrices = np.zeros((count, points, points))
-    matrices[np.arange(count)[:, None], images, np.arange(points)[None, :]] = 1.0
-    return matrices
+    return permutation_matrices(np.argsort(generator.random((count, points)), axis=1))
 
 
 def _even(matrices: Array) -> Array:

@@ -8,7 +8,7 @@ CODES = (
     Code("SYM0403", "action does not fit the field", "The stated action is not one of this group on this field."),
     Code("SYM0404", "wrong argument of a group", "A group is written with an argument of the wrong kind or number."),
     Code("SYM0405", "group argument out of range", "A group is written with a size that it does not have."),
-    Code("SYM0406", "generators do not fit", "Generators are not square matrices of one size, or not finite."),
+    Code("SYM0406", "generators do not fit", "Generators are no square matrices of one size, or no permutations."),
     Code("SYM0407", "generator not invertible", "A discrete generator is singular."),
     Code("SYM0408", "group not closed", "Discrete generators do not close to a finite group within the limit."),
     Code("SYM0409", "factors do not combine", "The factors of a product group cannot act together."),

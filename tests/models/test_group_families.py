@@ -1,0 +1,22 @@
+"""An equivariant network under each constructed group: every layer and the whole, in float64."""
+
+from __future__ import annotations
+
+import pytest
+
+from symdsl.pipeline import prepare
+from symdsl.session import Session
+from symdsl.verification.verify import VerifyOptions, verify
+from tests.child import ROOT
+
+GOOD = ROOT / "tests" / "specs" / "good"
+
+
+@pytest.mark.parametrize("name", ["permutation_group", "rubiks_cube"])
+def test_networks_under_it_are_equivariant(name: str) -> None:
+    compilation = prepare((GOOD / f"{name}.sym").read_text(encoding="utf-8"), Session(backend="torch", dtype="float64"))
+    report = verify(compilation, options=VerifyOptions(samples=3, elements=8, words=3))
+    assert report.broken == ()
+    assert report.passed
+    assert report.variation > 1e-6
+    assert any(entry.quantity == "equivariance" and entry.tolerance == 1e-10 for entry in report.measurements)
