@@ -34,8 +34,11 @@ from symdsl.groups.catalogue import (
 from symdsl.groups.combinations import Product, Pulled, Sum, tensor_power
 from symdsl.groups.constraints import hom_blocks
 from symdsl.groups.dimension import hom_dimension
+from symdsl.groups.finite_irreducible import FiniteIrreducible
 from symdsl.groups.group import Group
 from symdsl.groups.harmonics import Harmonic, metric_of
+from symdsl.groups.irreducible_table import irreducible_table
+from symdsl.groups.lorentz_irreducible import LorentzPair, is_of_spacetime
 from symdsl.groups.matrices import Array, exponential, kronecker
 from symdsl.groups.permutations import permutation_group, rubiks_cube
 from symdsl.groups.powers import AlternatingPower, SymmetricPower
@@ -90,6 +93,7 @@ def _simple_group(generator: np.random.Generator) -> Group:
         lambda: orthogonal(size(1, 5)),
         lambda: special_orthogonal(size(1, 2), size(1, 2)),
         lambda: orthogonal(size(1, 2), size(1, 2)),
+        lambda: special_orthogonal(1, 3),
         lambda: lorentz(size(2, 4), flag(), flag()),
         lambda: classical.unitary(size(1, 2)),
         lambda: classical.special_unitary(size(1, 3)),
@@ -179,6 +183,11 @@ def _leaf(generator: np.random.Generator, group: Group, depth: int) -> Represent
     if metric_of(group) is not None and group.dimension <= LARGEST_OF_HARMONICS:
         degree = int(generator.integers(0, min(4, 2 * group.dimension)))
         choices.append(lambda: Harmonic(group, degree, bool(generator.integers(2))))
+    if group.order is not None and group.order <= 720:
+        count = len(irreducible_table(group))
+        choices.append(lambda: FiniteIrreducible(group, int(generator.integers(count))))
+    if is_of_spacetime(group):
+        choices += [lambda: LorentzPair(group, [(2, 0), (3, 1), (4, 0)][int(generator.integers(3))])] * 2
     if group.family == "special_unitary" and group.dimension == 4:
         choices.append(lambda: Spin(group, int(generator.integers(0, 5))))
     for position, factor in enumerate(group.factors):

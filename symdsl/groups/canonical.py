@@ -6,6 +6,7 @@ import itertools
 
 from symdsl.groups.combinations import Product, Pulled, Sum
 from symdsl.groups.cosets import Induced, Quotient, Restricted
+from symdsl.groups.finite_irreducible import FiniteIrreducible
 from symdsl.groups.group import Group
 from symdsl.groups.harmonics import Harmonic, metric_of
 from symdsl.groups.powers import AlternatingPower, SymmetricPower
@@ -49,7 +50,7 @@ def canonical(representation: Representation) -> Representation:
             return _harmonic(representation)
         case Quotient() | Induced() | Restricted():
             return _along_subgroup(representation)
-        case Spin(group=group, twice=0):
+        case FiniteIrreducible(group=group, index=0) | Spin(group=group, twice=0):
             return Trivial(group)
         case Spin(group=group, twice=1):
             return Defining(group)

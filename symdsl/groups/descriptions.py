@@ -10,8 +10,10 @@ from symdsl.groups.action import Action
 from symdsl.groups.catalogue import group_from_description
 from symdsl.groups.combinations import Product, Pulled, Sum
 from symdsl.groups.cosets import Induced, Quotient, Restricted
+from symdsl.groups.finite_irreducible import FiniteIrreducible
 from symdsl.groups.geometry import geometry_from_description
 from symdsl.groups.harmonics import Harmonic
+from symdsl.groups.lorentz_irreducible import LorentzPair
 from symdsl.groups.powers import AlternatingPower, SymmetricPower
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
 from symdsl.groups.spin import Spin
@@ -49,6 +51,11 @@ def representation_from_description(description: Mapping[str, Any]) -> Represent
             return Harmonic(group, description["degree"], description["pseudo"], description["half"])
         case "spin":
             return Spin(group_from_description(description["group"]), description["twice"])
+        case "finite_irreducible":
+            return FiniteIrreducible(group_from_description(description["group"]), description["index"])
+        case "lorentz_pair":
+            first, second = description["twice"]
+            return LorentzPair(group_from_description(description["group"]), (first, second))
         case "quotient":
             group = group_from_description(description["group"])
             return Quotient(group, group_from_description(description["subgroup"]))

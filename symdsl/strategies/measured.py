@@ -9,8 +9,12 @@ from pydantic import Field
 from symdsl.check.declaration import Offer, Verdict
 from symdsl.check.spec import Symmetry
 from symdsl.diagnostics.diagnostic import Diagnostic
+from symdsl.groups.action import Action
+from symdsl.groups.combinations import Pulled
 from symdsl.groups.group import Group
 from symdsl.groups.limits import MAXIMUM_ORDER
+from symdsl.groups.representation import Defining, Dual, LinearPart
+from symdsl.groups.summands import summands
 from symdsl.ir.actions import output_action
 
 MAXIMUM_TABLE = 2**24
@@ -70,6 +74,27 @@ def _refusal(offer: Offer, strategy: str, symmetry: Symmetry) -> Diagnostic | No
             notes=("the fields that it moves are not in the line `predict`",),
             hint="leave the line out",
         )
+    return _without_matrices(offer, strategy, moving)
+
+
+def _without_matrices(offer: Offer, strategy: str, actions: list[Action]) -> Diagnostic | None:
+    """The refusal of a representation whose matrix is neither an element nor in a table of a finite group."""
+    factors = (representation for action in actions for _, representation in action.factors)
+    leaves = (leaf for each in factors for isotypes in summands(each) for leaf in isotypes.leaves)
+    for leaf in leaves:
+        inner = leaf.of if isinstance(leaf, Pulled) else leaf
+        inner = inner.of if isinstance(inner, Dual) else inner
+        order = inner.group.order
+        tabled = order is not None and order <= MAXIMUM_ORDER and order * inner.dimension**2 <= MAXIMUM_TABLE
+        if not isinstance(inner, Defining | LinearPart) and not tabled:
+            return Diagnostic(
+                code="SYM0505",
+                message=f"`{strategy}` does not move numbers by {inner.text} of {inner.group.name}",
+                span=offer.span,
+                label="its matrices are not known at run time",
+                notes=("samples are moved by the matrices of the group, or by a table of a finite group's",),
+                hint="write the field as a vector or tensor, or enforce the symmetry by equivariant_mlp",
+            )
     return None
 
 

@@ -15,6 +15,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from typer.models import ArgumentInfo, OptionInfo
@@ -23,6 +24,15 @@ from symdsl.check.declaration import StrategyDeclaration
 from symdsl.check.training_options import TrainingOptions
 from symdsl.cli.main import app
 from symdsl.diagnostics.codes import CODES
+from symdsl.groups.catalogue import symmetric
+from symdsl.groups.dimension import hom_dimension
+from symdsl.groups.finite import alternating, icosahedral, octahedral, quaternion, tetrahedral
+from symdsl.groups.finite_irreducible import FiniteIrreducible
+from symdsl.groups.group import Group
+from symdsl.groups.irreducible_table import DEGREES, MAXIMUM_CLASSES, irreducible_table
+from symdsl.groups.limits import MAXIMUM_ORDER
+from symdsl.groups.powers import SymmetricPower
+from symdsl.groups.representation import Defining
 from symdsl.registry import EntryPointCatalogue
 from symdsl.strategies.group_convolution.vocabulary import LAYERS, arguments_of
 from tests.child import ROOT
@@ -207,6 +217,35 @@ def groups_page() -> str:
     return "\n".join(lines)
 
 
+def irreducible_page() -> str:
+    """The irreducible representations of small finite groups by their numbers."""
+    lines = [
+        "# Irreducible representations of finite groups", "", NOTE, "",
+        "`irrep(k)` of a finite group is number k of its irreducible real representations: by dimension, the trivial",
+        "one first, then by falling characters. C(n) and D(n) have frequencies instead; groups of at most",
+        f"{MAXIMUM_ORDER:,} elements and {MAXIMUM_CLASSES} conjugacy classes have numbers. The type says what commutes",
+        "with all its matrices: the real or complex numbers, or the quaternions. Traces are those of the first two",
+        "generators of the group; the last columns say how often it is in `defining` and `sym(defining, 2)`. A number",
+        "that is too large is refused with the dimensions of all.", "",
+        "| group | written | dimension | type | traces of h1, h2 | in `defining` | in `sym(defining, 2)` |",
+        "|---|---|---|---|---|---|---|",
+    ]  # fmt: skip
+    solids = [solid(mirrors) for solid in (tetrahedral, octahedral, icosahedral) for mirrors in (False, True)]
+    for group in (symmetric(3), symmetric(4), symmetric(5), alternating(4), alternating(5), quaternion(8), *solids):
+        lines += [f"| `{group.name}` | {row}" for row in irreducible_rows(group)]
+    return "\n".join(lines) + "\n"
+
+
+def irreducible_rows(group: Group) -> Iterator[str]:
+    """The rest of the row of each irreducible representation."""
+    for index, entry in enumerate(irreducible_table(group)):
+        irrep = FiniteIrreducible(group, index)
+        traces = ", ".join(f"{trace + 0.0:.4g}" for trace in np.round(irrep.character(group.discrete[:2]), 12))
+        wholes = (Defining(group), SymmetricPower(Defining(group), 2))
+        copies = [hom_dimension(irrep, whole) // DEGREES[entry.kind] for whole in wholes]
+        yield f"`{irrep.text}` | {entry.dimension} | {entry.kind} | {traces} | {copies[0]} | {copies[1]} |"
+
+
 def group_signature(name: str, constructor: Callable[..., object]) -> str:
     """The constructor as a spec writes it."""
     parameters = inspect.signature(constructor).parameters.values()
@@ -234,6 +273,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "cli.md": commands_page,
     "strategies.md": strategies_page,
     "groups.md": groups_page,
+    "irreducible_representations.md": irreducible_page,
     "training_options.md": training_page,
     "diagnostics.md": diagnostics_page,
 }

@@ -109,7 +109,8 @@ class Mover:
             return self._blocks(axis, representation.group, array, dual)
         if representation.is_permutation and element.form in ("index", "places"):
             return array.apply("take", self._places(representation, element), axis=axis)
-        matrix = self.matrix(element)
+        tabled = element.form == "index" and not isinstance(representation, Defining | LinearPart)
+        matrix = self._tabled(representation, element) if tabled else self.matrix(element)
         if isinstance(representation, LinearPart):
             size = representation.dimension
             for side in (0, 1):
@@ -142,6 +143,11 @@ class Mover:
         rows = [np.argsort(representation.permutation_of(each)) for each in element.group.elements()]
         table = self.tables.stored("places", np.stack(rows), self.builder)
         return table.apply("take", element.value, axis=0)
+
+    def _tabled(self, representation: Representation, element: Element) -> Value:
+        """The matrix of a representation that is not built of the defining one, looked up."""
+        matrices = representation.matrix(element.group.elements())
+        return self.tables.stored("matrices", matrices, self.builder).apply("take", element.value, axis=0)
 
     def matrix(self, element: Element) -> Value:
         """The defining matrix."""
@@ -191,4 +197,3 @@ class Mover:
             places = self.tables.stored("pixels", table, self.builder).apply("take", element.value, axis=0)
             moved = flat.apply("take", places, axis=axis)
         return moved.apply("split", axis=axis, sizes=(height, width))
-
