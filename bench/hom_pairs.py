@@ -44,6 +44,7 @@ from symdsl.groups.permutations import permutation_group, rubiks_cube
 from symdsl.groups.powers import AlternatingPower, SymmetricPower
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
 from symdsl.groups.spin import Spin
+from symdsl.groups.wreath import BlockPermutation, wreath
 
 MOST_UNKNOWNS = 1_500
 FEW_UNKNOWNS = 300
@@ -109,8 +110,14 @@ def _simple_group(generator: np.random.Generator) -> Group:
         lambda: _matrix_group(generator),
         lambda: _permutation_group(generator, size(2, 8)),
         rubiks_cube,
+        lambda: affine.affine(_linear_group(size(0, 3))),
+        lambda: wreath(_linear_group(size(0, 3)), symmetric(size(1, 3)) if flag() else cyclic(size(1, 3))),
     ]
     return choices[size(0, len(choices) - 1)]()
+
+
+def _linear_group(kind: int) -> Group:
+    return (cyclic(4), special_orthogonal(2), orthogonal(1), classical.general_linear(1))[kind]
 
 
 def _permutation_group(generator: np.random.Generator, points: int) -> Group:
@@ -178,6 +185,8 @@ def _leaf(generator: np.random.Generator, group: Group, depth: int) -> Represent
         choices.append(lambda: LinearPart(group))
     if group.permutes:
         choices.append(lambda: Permutation(group))
+    if group.family == "wreath":
+        choices.append(lambda: BlockPermutation(group))
     if depth < 2:
         choices.append(lambda: _power(generator, group, depth))
     if metric_of(group) is not None and group.dimension <= LARGEST_OF_HARMONICS:

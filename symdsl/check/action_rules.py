@@ -11,6 +11,7 @@ from symdsl.groups.canonical import canonical
 from symdsl.groups.combinations import Sum, vectors_of
 from symdsl.groups.group import Group
 from symdsl.groups.representation import Defining, Dual, Permutation, Representation, Trivial
+from symdsl.groups.wreath import BlockPermutation
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Row:
 def natural_rows(field: Field, factor: GroupFactor) -> tuple[Row, ...]:
     """Every natural action of a group on a field that is no derivative. One row is an inference, two a question.
 
-    A group given by the name of an axis permutes that axis and nothing else. Translations move points and positions,
+    A group given by the name of an axis permutes that axis and nothing else; a wreath product moves the vectors along
+    it, too. Translations move points and positions,
     affine motions vectors by the linear part as well.
     Every other group acts by its defining matrices on vectors, points and tensors of its own dimension, by the
     cotangent lift on a phase space, or on all of it where it is symplectic, and, where it turns the plane rigidly, on
@@ -32,7 +34,7 @@ def natural_rows(field: Field, factor: GroupFactor) -> tuple[Row, ...]:
     """
     group = factor.group
     if factor.axis is not None:
-        return (_along_axis(field, group, factor.axis),)
+        return _along_axis(field, group, factor.axis)
     if field.kind in ("label", "scalar"):
         return (*_named_axes(field, group), Row("trivial", still(field, group)))[:2]
     if group.linear is not None:
@@ -84,11 +86,24 @@ def _geometric(field: Field, group: Group, geometry: Geometry) -> Action:
     return Action(group, field.shape, geometry=geometry)
 
 
-def _along_axis(field: Field, group: Group, name: str) -> Row:
-    for position, axis in enumerate(field.axes):
-        if axis.name == name:
-            return Row("permutation", factor_action(field, group, (position,), Permutation(group)))
-    return Row("trivial", still(field, group))
+def _along_axis(field: Field, group: Group, name: str) -> tuple[Row, ...]:
+    position = next((position for position, axis in enumerate(field.axes) if axis.name == name), None)
+    if position is None:
+        return (Row("trivial", still(field, group)),)
+    if group.family == "wreath":
+        return _moved_apart(field, group, position)
+    return (Row("permutation", factor_action(field, group, (position,), Permutation(group))),)
+
+
+def _moved_apart(field: Field, group: Group, position: int) -> tuple[Row, ...]:
+    """A wreath product moves the vectors along the axis each by its own element, and numbers only with their places."""
+    if field.kind in ("scalar", "label"):
+        return (Row("permutation", factor_action(field, group, (position,), BlockPermutation(group))),)
+    inner = group.constituents[0]
+    last = position == len(field.axes) - 1
+    if field.kind in ("vector", "point") and field.dimension == inner.dimension and last:
+        return (Row("defining", factor_action(field, group, (position, *own_axes(field)), Defining(group))),)
+    return ()
 
 
 def _named_axes(field: Field, group: Group) -> tuple[Row, ...]:

@@ -114,6 +114,9 @@ class ActionFinder:
             return f"acts on {dimension} dimensions, an image has 2", "C(n), D(n), SO(2) or O(2)"
         if field.kind == "links":
             return "has no action on links yet", ""
+        if self.group.family == "wreath" and self.factor.axis is not None:
+            vectors = f"a vector({self.group.constituents[0].dimension}) whose last axis is `{self.factor.axis}`"
+            return f"moves numbers and vectors along the axis `{self.factor.axis}`, each by itself", vectors
         what = "moves points of" if self.group.moves_points else "acts on"
         family = {
             "special_orthogonal": "SO", "orthogonal": "O", "symmetric": "S", "translations": "T", "euclidean": "E",

@@ -20,6 +20,8 @@ from symdsl.syntax.expression_text import expression_text
 
 _EXAMPLES: Final[Mapping[str, str]] = {
     "matrix_group": "matrix_group { generators = [[[0, -1], [1, 0]]] }",
+    "affine": "affine(O(3))",
+    "wreath": "wreath(C(4), S(3))",
     "permutation_group": 'permutation_group(4, ["(1 2)(3 4)", "(1 2 3)"])',
 }
 BY_GENERATORS = "write the group itself, for example by generators: matrix_group { generators = [...] }"
@@ -29,7 +31,10 @@ LATTICE_AS_IMAGE = "give the lattice as an image, whose convolutions follow shif
 
 @dataclass(frozen=True)
 class GroupFactor:
-    """A factor of a symmetry group with the place where it was written; `axis` is the one that it permutes by name."""
+    """A factor of a symmetry group with the place where it was written; `axis` is the one that it permutes by name.
+
+    A wreath product with the permutations of an axis moves what lies along the axis as well.
+    """
 
     group: Group
     span: Span
@@ -37,9 +42,13 @@ class GroupFactor:
 
     @property
     def text(self) -> str:
-        """The group as a spec writes it: S(bodies), A(bodies) for permutations of an axis."""
-        name = self.group.name
-        return name if self.axis is None else name.replace(f"({self.group.dimension}", f"({self.axis}", 1)
+        """The group as a spec writes it: S(bodies), A(bodies), wreath(O(2), S(bodies)) for an axis."""
+        if self.axis is None:
+            return self.group.name
+        if self.group.family == "wreath":
+            inner, outer = self.group.constituents
+            return f"wreath({inner.name}, {_along(outer, self.axis)})"
+        return _along(self.group, self.axis)
 
 
 @dataclass(frozen=True)
@@ -90,9 +99,22 @@ class GroupReader:
 
     def read_group(self, expression: ast.Expression) -> Group | None:
         """A group inside another expression, such as a subgroup; None where a fault was reported."""
+        factor = self._nested(expression)
+        return None if factor is None else factor.group
+
+    def _nested(self, expression: ast.Expression) -> GroupFactor | None:
+        """A group, or product of groups, with the axis of a group that is no product."""
         parts = [self._factor(part) for part in _product_parts(expression)]
-        factors = [part.group for part in parts if part is not None]
-        return product(*factors) if len(factors) == len(parts) else None
+        factors = [part for part in parts if part is not None]
+        if len(factors) < len(parts):
+            return None
+        if len(factors) == 1:
+            return factors[0]
+        try:
+            return GroupFactor(product(*(factor.group for factor in factors)), expression.span)
+        except SymdslError as refusal:
+            self.reporter.add(*(replace(fault, span=fault.span or expression.span) for fault in refusal.diagnostics))
+            return None
 
     def _not_built(self, what: str, span: Span, hint: str = BY_GENERATORS) -> None:
         self.reporter.error(
@@ -149,33 +171,48 @@ class GroupReader:
         bound = bind(name, call.arguments, _signature(name, constructor), call.span, self.reporter)
         if bound is None:
             return None
-        values: dict[str, Any] = {}
-        axis: str | None = None
-        for key, expression in bound.items():
-            if isinstance(expression, ast.Name) and expression.text in self.axes:
-                axis = expression.text
-                values[key] = self._axis_size(expression)
-            elif isinstance(expression, ast.Name) and self._is_unknown(expression):
-                return None
-            else:
-                values[key] = self.evaluator.constant(expression)
-            if values[key] is None or self._too_large(values[key], expression):
-                return None
+        values = self._values(bound, constructor)
+        if values is None:
+            return None
         try:
-            group = constructor(**values)
+            group = constructor(**{key: value for key, (value, _) in values.items()})
         except SymdslError as refusal:
             span = next(iter(bound.values())).span if len(bound) == 1 else call.span
             self.reporter.add(*(replace(fault, span=fault.span or span) for fault in refusal.diagnostics))
             return None
         assert isinstance(group, Group)
-        if axis is not None and not group.permutes:
-            self.reporter.error(
-                "SYM0404", f"{name} does not permute the axis `{axis}`", call.arguments[0].span, "this is an axis",
-                notes=(f"{group.name} acts by {group.dimension}x{group.dimension} matrices on vectors",),
-                hint=f"S({axis}) relabels the axis; for {name}, write a number",
-            )  # fmt: skip
-            return None
-        return self._within_limits(GroupFactor(group, call.span, axis))
+        axes = {axis: key for key, (_, axis) in values.items() if axis is not None}
+        for axis, key in axes.items():
+            if not _permutes_axis(group, key, self.axes[axis].size):
+                self.reporter.error(
+                    "SYM0404", f"{name} does not permute the axis `{axis}`", bound[key].span, "this is an axis",
+                    notes=(f"{group.name} acts by {group.dimension}x{group.dimension} matrices on vectors",),
+                    hint=f"S({axis}) relabels the axis; for {name}, write a number",
+                )  # fmt: skip
+                return None
+        return self._within_limits(GroupFactor(group, call.span, next(iter(axes), None)))
+
+    def _values(
+        self, bound: Mapping[str, ast.Expression], constructor: Callable[..., object]
+    ) -> dict[str, tuple[Any, str | None]] | None:
+        """Each argument with the axis that it names; None where a fault was reported."""
+        groups = _group_parameters(constructor)
+        values: dict[str, tuple[Any, str | None]] = {}
+        for key, expression in bound.items():
+            axis = None
+            if key in groups:
+                factor = self._nested(expression)
+                value, axis = (None, None) if factor is None else (factor.group, factor.axis)
+            elif isinstance(expression, ast.Name) and expression.text in self.axes:
+                value, axis = self._axis_size(expression), expression.text
+            elif isinstance(expression, ast.Name) and self._is_unknown(expression):
+                return None
+            else:
+                value = self.evaluator.constant(expression)
+            if value is None or self._too_large(value, expression):
+                return None
+            values[key] = value, axis
+        return values
 
     def _is_unknown(self, name: ast.Name) -> bool:
         """Whether a name is neither axis nor parameter; then this is reported, if its own fault is not."""
@@ -203,11 +240,12 @@ class GroupReader:
         return number and self.reporter.over_limit("group_size", value, expression.span)
 
     def _within_limits(self, factor: GroupFactor) -> GroupFactor | None:
-        """Permutations of a whole axis are never listed, so that their order is no cost; others must fit the limit."""
+        """Permutations and wreath products need no list of elements, so that their order is no cost; others must fit
+        the limit."""
         group = factor.group
         if self.reporter.over_limit("dimension", group.dimension, factor.span):
             return None
-        listed = group.order is not None and not group.permutes
+        listed = group.order is not None and not group.permutes and group.family != "wreath"
         if listed and self.reporter.over_limit("group_order", group.order or 0, factor.span):
             return None
         return factor
@@ -224,6 +262,24 @@ def _product_parts(expression: ast.Expression) -> list[ast.Expression]:
         else:
             parts.append(node)
     return parts
+
+
+def _along(group: Group, axis: str) -> str:
+    """The name of a group of permutations with an axis for the number of its points."""
+    return group.name.replace(f"({group.dimension}", f"({axis}", 1)
+
+
+def _permutes_axis(group: Group, argument: str, size: int | None) -> bool:
+    """Whether a group permutes an axis that was its argument: its own points, or the points of a wreath product."""
+    if group.family == "wreath":
+        return argument == "outer" and group.constituents[1].dimension == size
+    return group.permutes and group.dimension == size
+
+
+def _group_parameters(constructor: Callable[..., object]) -> frozenset[str]:
+    """The parameters of a constructor that are groups themselves."""
+    parameters = inspect.signature(constructor).parameters.values()
+    return frozenset(entry.name for entry in parameters if entry.annotation in (Group, "Group"))
 
 
 def _signature(name: str, constructor: Callable[..., object]) -> Signature:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.group import Group, Scalar
 from symdsl.groups.limits import MAXIMUM_DEFINING_DIMENSION, check_entries, check_size
 from symdsl.groups.matrices import Array, Matrices
@@ -39,6 +42,19 @@ def poincare(n: int = 4, parity: bool = True, time_reversal: bool = True) -> Gro
     check_size("Poincare", n, minimum=2, maximum=MOST)
     linear = lorentz(n, parity, time_reversal)
     return _motions("poincare", linear.name.replace("Lorentz", "Poincare"), linear.arguments, linear)
+
+
+def affine(linear: Group) -> Group:
+    """affine(G): the motions x -> A x + b with A in a group G of R^n, by homogeneous matrices [[A, b], [0, 1]].
+
+    Points move by A x + b, vectors by A. affine(O(n)) is E(n), affine(GL(n)) all affine maps.
+    Raises SymdslError SYM0404 for a G that has translations already, SYM0702, SYM0704.
+    """
+    if any(part.moves_points for part in linear.parts):
+        what = f"affine takes a group of linear maps, and {linear.name} has translations already"
+        raise SymdslError(Diagnostic("SYM0404", what, hint=f"write {linear.name}, or affine(O(3)), for example"))
+    check_size("affine, of a group of matrices of size", linear.dimension, maximum=MOST)
+    return replace(_motions("affine", f"affine({linear.name})", (), linear), constituents=(linear,))
 
 
 def galilei(n: int = 3) -> Group:

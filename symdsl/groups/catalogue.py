@@ -17,6 +17,7 @@ from symdsl.groups.limits import MAXIMUM_DEFINING_DIMENSION, MAXIMUM_ORDER, chec
 from symdsl.groups.matrices import Array, Matrices, block_diagonal, rotation
 from symdsl.groups.pseudo_orthogonal import lorentz, orthogonal, special_orthogonal
 from symdsl.groups.stabiliser_chain import are_permutations, chain_of_matrices
+from symdsl.groups.wreath import wreath
 
 
 def cyclic(n: int) -> Group:
@@ -164,11 +165,16 @@ _CONSTRUCTORS: Final[Mapping[str, Callable[..., Group]]] = {
 }
 
 
+_CONSTRUCTIONS: Final[Mapping[str, Callable[..., Group]]] = {"affine": affine.affine, "wreath": wreath}
+
+
 def group_from_description(description: Mapping[str, Any]) -> Group:
     """The group that `Group.describe` wrote. Raises SymdslError SYM0414 for anything else."""
     family = description.get("family")
     if family == "product":
         return product(*(group_from_description(factor) for factor in description["factors"]))
+    if family in _CONSTRUCTIONS:
+        return _CONSTRUCTIONS[family](*(group_from_description(each) for each in description["constituents"]))
     if family == "matrix_group":
         return matrix_group(description["generators"], description["discrete"], description["name"])
     if family not in _CONSTRUCTORS:

@@ -17,6 +17,7 @@ from symdsl.groups.lorentz_irreducible import LorentzPair
 from symdsl.groups.powers import AlternatingPower, SymmetricPower
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
 from symdsl.groups.spin import Spin
+from symdsl.groups.wreath import BlockPermutation
 
 
 def representation_from_description(description: Mapping[str, Any]) -> Representation:
@@ -63,6 +64,8 @@ def representation_from_description(description: Mapping[str, Any]) -> Represent
             return Induced(group_from_description(description["group"]), read(description["of"]))
         case "restricted":
             return Restricted(group_from_description(description["group"]), read(description["of"]))
+        case "block_permutation":
+            return BlockPermutation(group_from_description(description["group"]))
         case kind:
             raise SymdslError(Diagnostic("SYM0424", f"no representation is described by {kind!r}"))
 

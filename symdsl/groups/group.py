@@ -22,7 +22,8 @@ class Group:
     `name` is its canonical text ("C(4)", "O(3) * S(5)"); `family` and `arguments` say how the catalogue made it;
     `dimension` is the size d of its defining matrices; `order` is None for an infinite group; `factors` are those of a
     direct product (blocks along the diagonal, in this order) and empty otherwise; `linear` is G of a group
-    T(n) x| G of affine motions. `compact` and `orthogonal` are what
+    T(n) x| G of affine motions; `constituents` are the groups that a construction such as a wreath product is made of,
+    in the order of its arguments. `compact` and `orthogonal` are what
     is known for certain; `planar` says that the 2x2 defining matrices move the points of a plane.
     Two groups are equal if everything but the name is.
     """
@@ -39,6 +40,7 @@ class Group:
     planar: bool = False
     factors: tuple[Group, ...] = ()
     linear: Group | None = None
+    constituents: tuple[Group, ...] = ()
 
     def __str__(self) -> str:
         return self.name
@@ -147,6 +149,8 @@ class Group:
         description: dict[str, object] = {"family": self.family}
         if self.factors:
             description["factors"] = [factor.describe() for factor in self.factors]
+        elif self.constituents:
+            description["constituents"] = [group.describe() for group in self.constituents]
         elif self.family == "matrix_group":
             description |= {
                 "name": self.name,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symdsl.groups.limits import MAXIMUM_ORDER, check_entries
-from symdsl.groups.matrices import Array, as_real, block_diagonal, exponential
+from symdsl.groups.matrices import Array, as_real, block_diagonal, exponential, kronecker
 from symdsl.groups.stabiliser_chain import chain_of_matrices, permutation_matrices
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def sample(group: Group, generator: np.random.Generator, count: int, bound: floa
             return _permutations(generator, count, group.dimension)
         case "alternating":
             return _even(_permutations(generator, count, group.dimension))
+        case "wreath":
+            return _wreath(group, generator, count, bound)
         case "unitary" | "special_unitary":
             return as_real(haar_unitary(generator, count, group.dimension // 2, group.family == "special_unitary"))
         case _ if group.linear is not None:
@@ -52,6 +54,18 @@ def sample(group: Group, generator: np.random.Generator, count: int, bound: floa
 
 def _permutations(generator: np.random.Generator, count: int, points: int) -> Array:
     return permutation_matrices(np.argsort(generator.random((count, points)), axis=1))
+
+
+def _wreath(group: Group, generator: np.random.Generator, count: int, bound: float) -> Array:
+    """Those of each copy of G and of H independent; C(n) as H shifts the points."""
+    inner, outer = group.constituents
+    points = group.dimension // inner.dimension
+    if outer.family == "cyclic":
+        moved = permutation_matrices((np.arange(points) + generator.integers(points, size=(count, 1))) % points)
+    else:
+        moved = sample(outer, generator, count, bound)
+    turned = block_diagonal([sample(inner, generator, count, bound) for _ in range(points)])
+    return kronecker(moved, np.eye(inner.dimension)) @ turned
 
 
 def _even(matrices: Array) -> Array:

@@ -100,6 +100,8 @@ def _without_matrices(offer: Offer, strategy: str, actions: list[Action]) -> Dia
 
 def can_be_drawn(group: Group) -> bool:
     """Whether an element of a group that is no product can be drawn: not of a finite one with too many elements."""
+    if group.linear is not None:
+        return can_be_drawn(group.linear)
     if group.order is None or group.family == "symmetric":
         return True
     return group.order <= MAXIMUM_ORDER and group.order * group.dimension**2 <= MAXIMUM_TABLE

@@ -12,7 +12,10 @@ from tests.child import ROOT
 GOOD = ROOT / "tests" / "specs" / "good"
 
 
-@pytest.mark.parametrize("name", ["permutation_group", "rubiks_cube"])
+SPECS = ("permutation_group", "rubiks_cube", "wreath_product", "hyperoctahedral", "affine_motions")
+
+
+@pytest.mark.parametrize("name", SPECS)
 def test_networks_under_it_are_equivariant(name: str) -> None:
     compilation = prepare((GOOD / f"{name}.sym").read_text(encoding="utf-8"), Session(backend="torch", dtype="float64"))
     report = verify(compilation, options=VerifyOptions(samples=3, elements=8, words=3))
