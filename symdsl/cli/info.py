@@ -35,6 +35,7 @@ def info(
 
 def describe(compilation: Any) -> dict[str, Any]:
     """The facts of a model as JSON data."""
+    from symdsl.groups.group_invariants import group_invariants
     from symdsl.plan.cost import cost_of_method
     from symdsl.plan.initial import parameter_table
 
@@ -46,6 +47,8 @@ def describe(compilation: Any) -> dict[str, Any]:
     for name, symmetry in spec.symmetries.items():
         actions = {field: action.text for field, action in symmetry.actions.items()}
         symmetries[name] = {"group": symmetry.text, "actions": actions, "inferred": sorted(symmetry.inferred)}
+        if symmetry.group is not None:
+            symmetries[name]["invariants"] = group_invariants(symmetry.group)
     return {
         "model": spec.name,
         "fields": {
@@ -80,11 +83,15 @@ def layer_rows(graph: Graph, sizes: Mapping[str, int], prefix: str = "") -> Iter
 
 def describe_text(data: dict[str, Any]) -> str:
     """The facts for people."""
+    from symdsl.groups.group_invariants import invariants_text
+
     lines = [f"model {data['model']}"]
     for name, field in data["fields"].items():
         lines.append(f"  {name}: {field['kind']}, shape {tuple(field['shape'])}, {field['role']}")
     for name, symmetry in data["symmetries"].items():
         lines.append(f"symmetry {name}: {symmetry['group']}")
+        if "invariants" in symmetry:
+            lines.append(f"  {invariants_text(symmetry['invariants'])}")
         for field, text in symmetry["actions"].items():
             lines.append(f"  {field}: {text}{' (inferred)' if field in symmetry['inferred'] else ''}")
     said = tuple(f"{name}: " for name in data["symmetries"])

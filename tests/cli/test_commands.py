@@ -82,6 +82,8 @@ def test_info(invoke: Invoke, spec: Path) -> None:
     data = json.loads(invoke("info", spec, "--format", "json").stdout)
     assert data["parameters"] == sum(layer["parameters"] for layer in data["layers"])
     assert data["symmetries"]["turn"]["inferred"] == ["v", "y"]
+    assert "order 4, abelian, 4 conjugacy classes, exponent 4" in text
+    assert data["symmetries"]["turn"]["invariants"]["order"] == 4
 
 
 def test_doctor(invoke: Invoke) -> None:

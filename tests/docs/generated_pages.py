@@ -24,11 +24,13 @@ from symdsl.check.declaration import StrategyDeclaration
 from symdsl.check.training_options import TrainingOptions
 from symdsl.cli.main import app
 from symdsl.diagnostics.codes import CODES
-from symdsl.groups.catalogue import symmetric
+from symdsl.groups.catalogue import special_orthogonal, symmetric
+from symdsl.groups.classical import general_linear
 from symdsl.groups.dimension import hom_dimension
 from symdsl.groups.finite import alternating, icosahedral, octahedral, quaternion, tetrahedral
 from symdsl.groups.finite_irreducible import FiniteIrreducible
 from symdsl.groups.group import Group
+from symdsl.groups.group_invariants import group_invariants, invariants_text
 from symdsl.groups.irreducible_table import DEGREES, MAXIMUM_CLASSES, irreducible_table
 from symdsl.groups.limits import MAXIMUM_ORDER
 from symdsl.groups.powers import SymmetricPower
@@ -38,6 +40,14 @@ from symdsl.strategies.group_convolution.vocabulary import LAYERS, arguments_of
 from tests.child import ROOT
 
 REFERENCE = ROOT / "docs" / "reference"
+ARGUMENTS: Mapping[str, tuple[Any, ...]] = {
+    "C": (4,), "D": (4,), "S": (4,), "A": (4,), "Q": (8,), "Sp": (4,), "SU": (2,), "U": (2,), "Lorentz": (4,),
+    "Poincare": (4,), "Heisenberg": (1,), "permutation_group": (5, ["(1 2 3 4 5)", "(2 3 5 4)"]),
+    "affine": (general_linear(2),), "wreath": (special_orthogonal(3), symmetric(2)),
+    "matrix_group": ([[[1, 0], [0, -1]]],),
+    **dict.fromkeys(("tetrahedral", "octahedral", "icosahedral", "rubiks_cube"), ()),
+}  # fmt: skip
+"""The arguments of the examples of groups; (3,) where there are none."""
 NOTE = "This page is written by `python -m tests.docs.generated_pages`; a test holds it to the code."
 
 
@@ -214,7 +224,21 @@ def groups_page() -> str:
         summary = (inspect.getdoc(constructor) or "").partition("Raises SymdslError")[0]
         lines.append(f"| `{group_signature(name, constructor)}` | {cell(summary)} |")
     lines += ["| `G * H` | The direct product: block-diagonal matrices, one block a factor. |", ""]
-    return "\n".join(lines)
+    lines += [
+        "What does not depend on how a group acts, as `symdsl info` shows it: of a finite group its order, classes and",
+        "exponent (the least n with g^n = 1 for all g); of others the dimension of the Lie algebra, of its derived",
+        "algebra, centre and radical, and the positive, negative and zero squares of its Killing form.", "",
+        "| group | invariants |", "|---|---|",
+    ]  # fmt: skip
+    lines += [f"| `{group}` | {invariants_text(group_invariants(group))} |" for group in example_groups()]
+    return "\n".join([*lines, ""])
+
+
+def example_groups() -> Iterator[Group]:
+    """One group of each constructor, by name."""
+    catalogue = EntryPointCatalogue()
+    for name in catalogue.group_names():
+        yield catalogue.group(name)(*ARGUMENTS.get(name, (3,)))
 
 
 def irreducible_page() -> str:

@@ -10,7 +10,7 @@ CODES = (
     Code("SYM0405", "group argument out of range", "A group is written with a size that it does not have."),
     Code("SYM0406", "generators do not fit", "Generators are no square matrices of one size, or no permutations."),
     Code("SYM0407", "generator not invertible", "A discrete generator is singular."),
-    Code("SYM0408", "group not closed", "Discrete generators do not close to a finite group within the limit."),
+    Code("SYM0408", "group not closed", "Generators make no finite group within the limit, or no Lie algebra."),
     Code("SYM0409", "factors do not combine", "The factors of a product group cannot act together."),
     Code("SYM0411", "dynamics without a derivative", "Time translation needs a field and its derivative."),
     Code("SYM0413", "no equivariant map", "The space of equivariant maps between two fields has dimension 0."),
