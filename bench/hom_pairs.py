@@ -37,6 +37,7 @@ from symdsl.groups.dimension import hom_dimension
 from symdsl.groups.finite_irreducible import FiniteIrreducible
 from symdsl.groups.group import Group
 from symdsl.groups.harmonics import Harmonic, metric_of
+from symdsl.groups.images import by_images
 from symdsl.groups.irreducible_table import irreducible_table
 from symdsl.groups.lorentz_irreducible import LorentzPair, is_of_spacetime
 from symdsl.groups.matrices import Array, exponential, kronecker
@@ -199,6 +200,8 @@ def _leaf(generator: np.random.Generator, group: Group, depth: int) -> Represent
         choices += [lambda: LorentzPair(group, [(2, 0), (3, 1), (4, 0)][int(generator.integers(3))])] * 2
     if group.family == "special_unitary" and group.dimension == 4:
         choices.append(lambda: Spin(group, int(generator.integers(0, 5))))
+    if depth < 2 and (group.order or 0) <= 720 and (group.order is not None or group.algebra_data.count):
+        choices.append(lambda: _by_matrices(generator, group, depth))
     for position, factor in enumerate(group.factors):
         inner = random_representation(generator, factor, depth + 1)
         choices.append(lambda position=position, inner=inner: Pulled(group, position, inner))
@@ -213,6 +216,17 @@ def _power(generator: np.random.Generator, group: Group, depth: int) -> Represen
     if generator.random() < 0.5:
         return SymmetricPower(inner, int(generator.integers(1, 4)))
     return AlternatingPower(inner, int(generator.integers(1, min(3, inner.dimension) + 1)))
+
+
+def _by_matrices(generator: np.random.Generator, group: Group, depth: int) -> Representation:
+    """A small representation by the matrices of the generators, in another basis."""
+    inner = random_representation(generator, group, depth + 1)
+    if inner.dimension > LARGEST_OF_POWER:
+        inner = Defining(group) if group.dimension <= LARGEST_OF_POWER else Trivial(group)
+    change = np.eye(inner.dimension) + 0.3 * generator.uniform(-1.0, 1.0, (inner.dimension, inner.dimension))
+    back = np.linalg.inv(change)
+    algebra, discrete = inner.algebra_matrix(group.lie_algebra), inner.matrix(group.discrete)
+    return by_images(group, change @ algebra @ back, change @ discrete @ back)
 
 
 def random_pair(generator: np.random.Generator) -> tuple[Representation, Representation]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from symdsl.check.evaluate import Evaluator
 from symdsl.check.groups import GroupReader
+from symdsl.check.images import read_images
 from symdsl.check.irreducible import e3nn_irreps, read_irreducible
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.groups.combinations import Product, Sum, tensor_power
@@ -19,7 +20,7 @@ from symdsl.syntax.expression_text import expression_text
 
 ACTION_WORDS = (
     "pixels", "addition", "trivial", "defining", "dual", "regular", "permutation", "tensor", "sym", "alt", "irrep",
-    "quotient", "induced", "restricted",
+    "quotient", "induced", "restricted", "matrices",
 )  # fmt: skip
 MAXIMUM_COPIES = 1_000
 
@@ -54,6 +55,8 @@ class RepresentationReader:
                 found = self._along_subgroup(expression)
             case ast.Call(function=function) if function.text == "irrep":
                 found = read_irreducible(expression, self.group, self.evaluator)
+            case ast.Call(function=function) if function.text == "matrices":
+                found = read_images(expression, self.group, self.evaluator)
             case ast.Call():
                 found = self._tensor(expression)
             case ast.Binary(operator="+"):
@@ -172,9 +175,7 @@ class RepresentationReader:
             isinstance(expression, ast.Name) and expression.text in self.evaluator.constants
         )
 
-    def _copies(
-        self, count: ast.Expression, of: ast.Expression, whole: ast.Expression
-    ) -> Representation | None:
+    def _copies(self, count: ast.Expression, of: ast.Expression, whole: ast.Expression) -> Representation | None:
         number, part = self.evaluator.integer(count, "the number of copies", 1), self.read(of)
         if number is None or part is None:
             return None

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
+
 from symdsl.groups.combinations import Product, Pulled, Sum
 from symdsl.groups.cosets import Induced, Quotient, Restricted
 from symdsl.groups.finite_irreducible import FiniteIrreducible
 from symdsl.groups.group import Group
 from symdsl.groups.harmonics import Harmonic, metric_of
+from symdsl.groups.images import Images
 from symdsl.groups.powers import AlternatingPower, SymmetricPower
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
 from symdsl.groups.spin import Spin
@@ -50,6 +53,8 @@ def canonical(representation: Representation) -> Representation:
             return _harmonic(representation)
         case Quotient() | Induced() | Restricted():
             return _along_subgroup(representation)
+        case Images():
+            return _images(representation)
         case FiniteIrreducible(group=group, index=0) | Spin(group=group, twice=0):
             return Trivial(group)
         case Spin(group=group, twice=1):
@@ -93,6 +98,15 @@ def _harmonic(harmonic: Harmonic) -> Representation:
     if not pseudo and harmonic.degree_of == 1 and not harmonic.half:
         return canonical(Defining(group))
     return Harmonic(group, harmonic.degree_of, pseudo, harmonic.half)
+
+
+def _images(given: Images) -> Representation:
+    """The group's own matrices are the defining ones; zero and one stand still."""
+    group, algebra, discrete = given.group, given.algebra_images, given.discrete_images
+    if (algebra, discrete) == (group.algebra_data, group.discrete_data):
+        return canonical(Defining(group))
+    still = not np.any(algebra.array()) and bool(np.all(discrete.array() == np.eye(given.dimension)))
+    return Trivial(group, given.dimension) if still else given
 
 
 def _dual(of: Representation) -> Representation:

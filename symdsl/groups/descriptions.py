@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.action import Action
 from symdsl.groups.catalogue import group_from_description
@@ -13,6 +15,7 @@ from symdsl.groups.cosets import Induced, Quotient, Restricted
 from symdsl.groups.finite_irreducible import FiniteIrreducible
 from symdsl.groups.geometry import geometry_from_description
 from symdsl.groups.harmonics import Harmonic
+from symdsl.groups.images import by_images
 from symdsl.groups.lorentz_irreducible import LorentzPair
 from symdsl.groups.powers import AlternatingPower, SymmetricPower
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
@@ -57,6 +60,10 @@ def representation_from_description(description: Mapping[str, Any]) -> Represent
         case "lorentz_pair":
             first, second = description["twice"]
             return LorentzPair(group_from_description(description["group"]), (first, second))
+        case "images":
+            group, size = group_from_description(description["group"]), description["dimension"]
+            given = (np.array(description[name], np.float64) for name in ("generators", "discrete"))
+            return by_images(group, *(matrices.reshape(-1, size, size) for matrices in given))
         case "quotient":
             group = group_from_description(description["group"])
             return Quotient(group, group_from_description(description["subgroup"]))

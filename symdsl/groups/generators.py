@@ -20,8 +20,8 @@ def checked_generators(name: str, generators: Any, discrete: Any) -> tuple[Array
 
     Raises SymdslError SYM0406 (shape, numbers, none at all), SYM0407 (singular), SYM0702 (over the size limit).
     """
-    algebra = [_checked_matrix(name, "generator", i, matrix) for i, matrix in enumerate(_listed(generators))]
-    components = [_checked_matrix(name, "discrete generator", i, matrix) for i, matrix in enumerate(_listed(discrete))]
+    algebra = [checked_matrix(name, "generator", i, matrix) for i, matrix in enumerate(_listed(generators))]
+    components = [checked_matrix(name, "discrete generator", i, matrix) for i, matrix in enumerate(_listed(discrete))]
     sizes = sorted({matrix.shape[0] for matrix in [*algebra, *components]})
     if not sizes:
         raise SymdslError(
@@ -36,7 +36,7 @@ def checked_generators(name: str, generators: Any, discrete: Any) -> tuple[Array
         if not np.any(matrix):
             raise SymdslError(Diagnostic("SYM0406", f"generator {i + 1} of {name} is zero: it generates nothing"))
     for i, matrix in enumerate(components):
-        _check_invertible(name, i, matrix)
+        check_invertible(name, i, matrix)
     return np.array(algebra).reshape(-1, sizes[0], sizes[0]), np.array(components).reshape(-1, sizes[0], sizes[0])
 
 
@@ -44,7 +44,8 @@ def _listed(stack: Any) -> list[Any]:
     return list(stack) if isinstance(stack, list | tuple | np.ndarray) else [stack]
 
 
-def _checked_matrix(name: str, what: str, position: int, entries: Any) -> Array:
+def checked_matrix(name: str, what: str, position: int, entries: Any) -> Array:
+    """A square matrix (d, d) of finite numbers, `what` number `position` of `name`. Raises SymdslError SYM0406."""
     place = f"{what} {position + 1} of {name}"
     try:
         numbers = np.array(entries)
@@ -90,7 +91,8 @@ def _row_lengths(entries: Any) -> tuple[int, ...]:
     return tuple(len(row) for row in entries)
 
 
-def _check_invertible(name: str, position: int, matrix: Array) -> None:
+def check_invertible(name: str, position: int, matrix: Array) -> None:
+    """Refuses a singular discrete generator (d, d) of `name`. Raises SymdslError SYM0407."""
     values = np.linalg.svd(matrix, compute_uv=False)
     if values[-1] <= SINGULAR * max(values[0], 1e-300):
         raise SymdslError(
