@@ -200,7 +200,8 @@ def _leaf(generator: np.random.Generator, group: Group, depth: int) -> Represent
         choices += [lambda: LorentzPair(group, [(2, 0), (3, 1), (4, 0)][int(generator.integers(3))])] * 2
     if group.family == "special_unitary" and group.dimension == 4:
         choices.append(lambda: Spin(group, int(generator.integers(0, 5))))
-    if depth < 2 and (group.order or 0) <= 720 and (group.order is not None or group.algebra_data.count):
+    listed = group.order is not None and group.order <= 720
+    if depth < 2 and (listed or (group.order is None and group.algebra_data.count and not group.factors)):
         choices.append(lambda: _by_matrices(generator, group, depth))
     for position, factor in enumerate(group.factors):
         inner = random_representation(generator, factor, depth + 1)

@@ -37,9 +37,10 @@ def walk(closure: LieClosure, elements: Array, attempts: int = _ATTEMPTS) -> tup
     size = closure.images.shape[-1]
     found = np.broadcast_to(np.eye(size), (len(elements), size, size)).copy()
     reached = np.zeros(len(elements), dtype=bool)
+    possible = _may_be_connected(closure, elements)
     generator = np.random.default_rng(_SEED)
     for attempt in range(attempts):
-        waiting = np.flatnonzero(~reached)
+        waiting = np.flatnonzero(possible & ~reached)
         if not len(waiting):
             break
         # where g + 1 is singular, g is first moved by a random element
@@ -51,6 +52,13 @@ def walk(closure: LieClosure, elements: Array, attempts: int = _ATTEMPTS) -> tup
         found[waiting[ends]] = exponential(closure.image(first)) @ images[ends]
         reached[waiting[ends]] = True
     return found, reached
+
+
+def _may_be_connected(closure: LieClosure, elements: Array) -> np.ndarray:
+    """Where no row differs from that of 1 that the whole Lie algebra leaves alone, as those of finite factors do."""
+    still = ~np.any(closure.basis != 0.0, axis=(0, 2))
+    differences = np.abs(elements - np.eye(elements.shape[-1]))[:, still]
+    return np.max(differences, axis=(1, 2), initial=0.0) <= _NEAR
 
 
 def _descended(closure: LieClosure, elements: Array) -> tuple[Array, np.ndarray]:
