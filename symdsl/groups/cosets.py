@@ -10,26 +10,11 @@ from typing import Any
 import numpy as np
 
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+from symdsl.groups.containment import embedded, is_subgroup
 from symdsl.groups.group import Group
-from symdsl.groups.harmonics import metric_of
 from symdsl.groups.limits import check_entries
 from symdsl.groups.matrices import Array
 from symdsl.groups.representation import FiniteGroupPermutation, FiniteGroupRepresentation, Indices, Representation
-
-
-def embedded(elements: Array, group: Group) -> Array:
-    """Matrices (..., k, k) of a subgroup as matrices of `group` (..., d, d): of k < d points the rest stays.
-
-    Raises SymdslError SYM0424 where sizes differ and the group does not permute points.
-    """
-    size, wanted = elements.shape[-1], group.dimension
-    if size == wanted:
-        return elements
-    if not group.permutes or size > wanted:
-        raise SymdslError(Diagnostic("SYM0424", f"{size} x {size} matrices are no elements of {group.name}"))
-    result = np.broadcast_to(np.eye(wanted), (*elements.shape[:-2], wanted, wanted)).copy()
-    result[..., :size, :size] = elements
-    return result
 
 
 @functools.lru_cache(maxsize=64)
@@ -137,7 +122,7 @@ class Restricted(Representation):
     dimension: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if not _is_inside(self.group, self.of.group):
+        if not is_subgroup(self.group, self.of.group):
             message = f"{self.group.name} is not known to be a subgroup of {self.of.group.name}"
             raise SymdslError(Diagnostic("SYM0424", message))
         object.__setattr__(self, "dimension", self.of.dimension)
@@ -174,23 +159,3 @@ class Restricted(Representation):
 
     def describe(self) -> dict[str, Any]:
         return {"kind": "restricted", "group": self.group.describe(), "of": self.of.describe()}
-
-
-def _is_inside(group: Group, larger: Group) -> bool:
-    """Whether the generators of `group` lie in `larger`: looked up where it is finite, else tested by its metric."""
-    try:
-        discrete = embedded(group.discrete, larger)
-        if larger.order is not None:
-            return not group.algebra_data.count and bool(np.all(larger.contains(discrete)))
-    except SymdslError:
-        return False
-    metric = metric_of(larger)
-    if metric is None or larger.family not in ("orthogonal", "special_orthogonal"):
-        return larger.family == "general_linear"
-    form = np.diag(np.array(metric, dtype=np.float64))
-    keeps = np.abs(discrete.swapaxes(-1, -2) @ form @ discrete - form).max(initial=0.0) <= 1e-10
-    algebra = group.lie_algebra
-    sizes = np.abs(algebra).max(initial=1.0)
-    skew = np.abs(algebra.swapaxes(-1, -2) @ form + form @ algebra).max(initial=0.0) <= 1e-10 * sizes
-    proper = larger.family == "orthogonal" or not group.has_reflections
-    return bool(keeps and skew and proper)

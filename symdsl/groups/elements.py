@@ -76,25 +76,32 @@ def close(generators: Array, bound: int, name: str) -> Array:
     while position < len(found):
         for candidate in snapped(generators @ found[position]):
             if np.max(np.abs(candidate), initial=0.0) > 1.0 / TOLERANCE:
-                raise _too_large(name, bound)
+                raise _too_large(name, bound, generators)
             bucket = _bucket(candidate, weights)
             near = itertools.chain.from_iterable(buckets.get(bucket + step, ()) for step in (-1, 0, 1))
             if any(_same(candidate, found[index]) for index in near):
                 continue
             if len(found) >= bound:
-                raise _too_large(name, bound)
+                raise _too_large(name, bound, generators)
             buckets.setdefault(bucket, []).append(len(found))
             found.append(candidate)
         position += 1
     return np.stack(found)
 
 
-def _too_large(name: str, bound: int) -> SymdslError:
+def _too_large(name: str, bound: int, generators: Array) -> SymdslError:
+    notes = ["the group is infinite, or too large to be listed"]
+    for place, generator in enumerate(generators):
+        sizes = np.abs(np.linalg.eigvals(generator))
+        worst = float(sizes[np.argmax(np.abs(sizes - 1.0))])
+        if abs(worst - 1.0) > TOLERANCE:
+            what = f"discrete generator {place + 1} has an eigenvalue of size {worst:.8g}"
+            notes.append(f"{what}, and in a finite group all are of size 1")
     return SymdslError(
         Diagnostic(
             "SYM0408",
             f"the discrete generators of {name} make more than {bound:,} elements",
-            notes=("the group is infinite, or too large to be listed",),
+            notes=tuple(notes),
             hint="for a continuous symmetry give its Lie algebra under `generators`; check discrete ones for rounding",
         )
     )

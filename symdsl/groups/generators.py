@@ -68,9 +68,10 @@ def checked_matrix(name: str, what: str, position: int, entries: Any) -> Array:
     matrix = numbers.astype(np.float64)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.size == 0:
         shape = " x ".join(map(str, matrix.shape)) or "a single number"
-        raise SymdslError(
-            Diagnostic("SYM0406", f"{place} is not a square matrix: {shape}", hint="write [[0, -1], [1, 0]]")
-        )
+        flat = matrix.ndim < 2
+        hint = "write a list of matrices, [[[0, -1], [1, 0]]] for a single one" if flat else "write [[0, -1], [1, 0]]"
+        what = f"{matrix.size} numbers in a row" if flat and matrix.ndim else shape
+        raise SymdslError(Diagnostic("SYM0406", f"{place} is not a square matrix: {what}", hint=hint))
     if not np.all(np.isfinite(matrix)):
         raise SymdslError(Diagnostic("SYM0406", f"{place} has a number that is not finite"))
     if np.max(np.abs(matrix)) > LARGEST_ENTRY:

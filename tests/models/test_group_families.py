@@ -12,7 +12,7 @@ from tests.child import ROOT
 GOOD = ROOT / "tests" / "specs" / "good"
 
 
-SPECS = ("permutation_group", "rubiks_cube", "wreath_product", "hyperoctahedral", "affine_motions")
+SPECS = ("permutation_group", "rubiks_cube", "wreath_product", "hyperoctahedral", "affine_motions", "subgroup")
 
 
 @pytest.mark.parametrize("name", SPECS)
