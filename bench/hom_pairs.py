@@ -44,6 +44,7 @@ from symdsl.groups.matrices import Array, exponential, kronecker
 from symdsl.groups.permutations import permutation_group, rubiks_cube
 from symdsl.groups.powers import AlternatingPower, SymmetricPower
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
+from symdsl.groups.semidirect import semidirect
 from symdsl.groups.spin import Spin
 from symdsl.groups.wreath import BlockPermutation, wreath
 
@@ -111,6 +112,7 @@ def _simple_group(generator: np.random.Generator) -> Group:
         lambda: _matrix_group(generator),
         lambda: _permutation_group(generator, size(2, 8)),
         rubiks_cube,
+        lambda: semidirect(classical.scale(n := size(2, 3)), orthogonal(n) if flag() else special_orthogonal(n)),
         lambda: affine.affine(_linear_group(size(0, 3))),
         lambda: wreath(_linear_group(size(0, 3)), symmetric(size(1, 3)) if flag() else cyclic(size(1, 3))),
     ]

@@ -21,6 +21,7 @@ from symdsl.syntax.expression_text import expression_text
 _EXAMPLES: Final[Mapping[str, str]] = {
     "matrix_group": "matrix_group { generators = [[[0, -1], [1, 0]]] }",
     "affine": "affine(O(3))",
+    "semidirect": "semidirect(scale(3), O(3))",
     "wreath": "wreath(C(4), S(3))",
     "permutation_group": 'permutation_group(4, ["(1 2)(3 4)", "(1 2 3)"])',
 }

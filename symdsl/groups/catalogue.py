@@ -16,6 +16,7 @@ from symdsl.groups.group import Group
 from symdsl.groups.limits import MAXIMUM_DEFINING_DIMENSION, MAXIMUM_ORDER, check_entries, check_size
 from symdsl.groups.matrices import Array, Matrices, block_diagonal, rotation
 from symdsl.groups.pseudo_orthogonal import lorentz, orthogonal, special_orthogonal
+from symdsl.groups.semidirect import semidirect
 from symdsl.groups.stabiliser_chain import are_permutations, chain_of_matrices
 from symdsl.groups.wreath import wreath
 
@@ -165,7 +166,11 @@ _CONSTRUCTORS: Final[Mapping[str, Callable[..., Group]]] = {
 }
 
 
-_CONSTRUCTIONS: Final[Mapping[str, Callable[..., Group]]] = {"affine": affine.affine, "wreath": wreath}
+_CONSTRUCTIONS: Final[Mapping[str, Callable[..., Group]]] = {
+    "affine": affine.affine,
+    "semidirect": semidirect,
+    "wreath": wreath,
+}
 
 
 def group_from_description(description: Mapping[str, Any]) -> Group:

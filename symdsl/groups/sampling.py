@@ -34,6 +34,8 @@ def sample(group: Group, generator: np.random.Generator, count: int, bound: floa
             return _permutations(generator, count, group.dimension)
         case "alternating":
             return _even(_permutations(generator, count, group.dimension))
+        case "semidirect":
+            return np.matmul(*(sample(part, generator, count, bound) for part in group.constituents))
         case "wreath":
             return _wreath(group, generator, count, bound)
         case "unitary" | "special_unitary":

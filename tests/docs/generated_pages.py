@@ -25,7 +25,7 @@ from symdsl.check.training_options import TrainingOptions
 from symdsl.cli.main import app
 from symdsl.diagnostics.codes import CODES
 from symdsl.groups.catalogue import special_orthogonal, symmetric
-from symdsl.groups.classical import general_linear
+from symdsl.groups.classical import general_linear, scale
 from symdsl.groups.dimension import hom_dimension
 from symdsl.groups.finite import alternating, icosahedral, octahedral, quaternion, tetrahedral
 from symdsl.groups.finite_irreducible import FiniteIrreducible
@@ -44,6 +44,7 @@ ARGUMENTS: Mapping[str, tuple[Any, ...]] = {
     "C": (4,), "D": (4,), "S": (4,), "A": (4,), "Q": (8,), "Sp": (4,), "SU": (2,), "U": (2,), "Lorentz": (4,),
     "Poincare": (4,), "Heisenberg": (1,), "permutation_group": (5, ["(1 2 3 4 5)", "(2 3 5 4)"]),
     "affine": (general_linear(2),), "wreath": (special_orthogonal(3), symmetric(2)),
+    "semidirect": (scale(3), special_orthogonal(3)),
     "matrix_group": ([[[1, 0], [0, -1]]],),
     **dict.fromkeys(("tetrahedral", "octahedral", "icosahedral", "rubiks_cube"), ()),
 }  # fmt: skip

@@ -12,7 +12,15 @@ from tests.child import ROOT
 GOOD = ROOT / "tests" / "specs" / "good"
 
 
-SPECS = ("permutation_group", "rubiks_cube", "wreath_product", "hyperoctahedral", "affine_motions", "subgroup")
+SPECS = (
+    "permutation_group",
+    "rubiks_cube",
+    "wreath_product",
+    "hyperoctahedral",
+    "affine_motions",
+    "similarities",
+    "subgroup",
+)
 
 
 @pytest.mark.parametrize("name", SPECS)
