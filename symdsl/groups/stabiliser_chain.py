@@ -99,6 +99,10 @@ class StabiliserChain:
             result = np.take_along_axis(result, chosen, axis=1)
         return result.copy()
 
+    def inverse_carriers(self) -> list[Permutations]:
+        """u_i^-1 of each carrier, a stack (orbit, n) a level: p^-1 = ... u_2^-1 u_1^-1 for every element p."""
+        return [level.back for level in self.levels]
+
     def elements(self) -> Permutations:
         """Every element (order, n), the identity first: products of carriers, those of the last base point fastest.
 

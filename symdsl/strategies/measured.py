@@ -8,12 +8,13 @@ from pydantic import Field
 
 from symdsl.check.declaration import Offer, Verdict
 from symdsl.check.spec import Symmetry
-from symdsl.diagnostics.diagnostic import Diagnostic
+from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.action import Action
 from symdsl.groups.combinations import Pulled
 from symdsl.groups.group import Group
 from symdsl.groups.limits import MAXIMUM_ORDER
 from symdsl.groups.representation import Defining, Dual, LinearPart
+from symdsl.groups.stabiliser_chain import chain_of_matrices
 from symdsl.groups.summands import summands
 from symdsl.ir.actions import output_action
 
@@ -104,4 +105,15 @@ def can_be_drawn(group: Group) -> bool:
         return can_be_drawn(group.linear)
     if group.order is None or group.family == "symmetric":
         return True
+    if group.permutes and group.order > MAXIMUM_ORDER:
+        return _has_chain(group)
     return group.order <= MAXIMUM_ORDER and group.order * group.dimension**2 <= MAXIMUM_TABLE
+
+
+def _has_chain(group: Group) -> bool:
+    """Whether a group of permutations has a chain of stabilisers to draw from, in tables of bounded size."""
+    try:
+        carriers = chain_of_matrices(group.discrete_data).inverse_carriers()
+    except SymdslError:
+        return False
+    return sum(stack.size for stack in carriers) <= MAXIMUM_TABLE

@@ -16,6 +16,7 @@ import numpy as np
 from symdsl.groups.group import Group
 from symdsl.groups.limits import MAXIMUM_ORDER
 from symdsl.groups.sampling import WORD_LENGTH
+from symdsl.groups.stabiliser_chain import chain_of_matrices
 from symdsl.passes.lowering.objectives.constants import ConstantTables
 from symdsl.plan.builder import MethodBuilder, Noise
 from symdsl.plan.nodes import ArrayType
@@ -28,7 +29,7 @@ Form = Literal["index", "places", "offset", "matrix"]
 class Element:
     """A random element of a group that is no product: a plan value, and what it means.
 
-    "index": the number of the element in `group.elements()`. "places": result[k] = x[places[k]] on the points of S(n).
+    "index": the number of the element in `group.elements()`. "places": result[k] = x[places[k]] on the points.
     "offset": that of a translation. "matrix": the defining matrix.
     """
 
@@ -52,7 +53,7 @@ def form_of(group: Group) -> Form:
         return "offset"
     if group.order is not None and group.order <= MAXIMUM_ORDER:
         return "index"
-    return "places" if group.family == "symmetric" else "matrix"
+    return "places" if group.permutes else "matrix"
 
 
 def element_type(group: Group) -> ArrayType:
@@ -86,7 +87,7 @@ class Draw:
             case "index":
                 value = self._index(group.order or 1, "choice")
             case "places":
-                value = self._uniform("order", (group.dimension,)).apply("argsort", axis=0)
+                value = self._places(group)
             case "offset":
                 value = self._offset(group)
             case _:
@@ -116,6 +117,25 @@ class Draw:
         number = (self._uniform(what, ()) * float(count)).apply("floor")
         return number.apply("minimum", self.builder.full((), count - 1.0)).apply("cast", dtype="integer")
 
+    def _places(self, group: Group) -> Value:
+        """Any order of the points of S(n); of other permutations a product of inverse carriers, one for each orbit."""
+        if group.family == "symmetric":
+            return self._uniform("order", (group.dimension,)).apply("argsort", axis=0)
+        back = chain_of_matrices(group.discrete_data).inverse_carriers()
+        sizes = np.array([len(carriers) for carriers in back], dtype=np.float64)
+        lengths = self.tables.stored("orbit_lengths", sizes, self.builder)
+        firsts = np.array([0, *np.cumsum(sizes)[:-1]], dtype=np.int64)
+        starts = self.tables.stored("orbit_starts", firsts, self.builder)
+        numbers = (self._uniform("choice", (len(back),)) * lengths).apply("floor")
+        numbers = numbers.apply("minimum", lengths - 1.0).apply("cast", dtype="integer") + starts
+        rows = self.tables.stored("carriers", np.concatenate(back), self.builder).apply("take", numbers, axis=0)
+        result: Value | None = None
+        for place in range(len(back)):
+            row = rows.apply("slice", axis=0, start=place, stop=place + 1).apply("merge", axis=0, count=2)
+            result = row if result is None else row.apply("take", result, axis=0)
+        assert result is not None  # a group of one element has an index
+        return result
+
     def _offset(self, group: Group) -> Value:
         size = group.dimension - 1
         if not group.argument("integer"):
@@ -137,6 +157,8 @@ class Draw:
         if form_of(linear) == "index":
             table = self.tables.stored("elements", linear.elements(), self.builder)
             turn = table.apply("take", self._index(linear.order or 1, "choice"), axis=0)
+        elif form_of(linear) == "places":
+            turn = self.builder.add("one_hot", self._places(linear), classes=size)
         else:
             turn = self._matrix(linear)
         offset = self._between("offset", (size,), self.bound).apply("expand", axis=1)

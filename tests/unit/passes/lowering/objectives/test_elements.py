@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from symdsl.groups.affine import affine
 from symdsl.groups.catalogue import (
     cyclic,
     dihedral,
@@ -14,7 +15,9 @@ from symdsl.groups.catalogue import (
     symmetric,
     translations,
 )
+from symdsl.groups.finite import alternating
 from symdsl.groups.group import Group
+from symdsl.groups.permutations import permutation_group, rubiks_cube
 from symdsl.passes.lowering.objectives.elements import form_of
 from tests.unit.passes.lowering.objectives.moving import drawn
 
@@ -30,6 +33,9 @@ GROUPS = [
     dihedral(5),
     symmetric(4),
     symmetric(9),
+    alternating(9),
+    permutation_group(12, ["(1 2 3 4 5 6)(7 8 9 10 11 12)", "(1 2)", "(7 8)"]),
+    affine(alternating(8)),
     translations(3),
     special_orthogonal(2),
     orthogonal(2),
@@ -91,3 +97,9 @@ def test_the_bound_is_a_bound() -> None:
     assert np.cosh(0.45) < np.max(np.abs(boosts[:, 0, 0])) <= np.cosh(0.5) + 1e-12
     offsets, _ = drawn(translations(2), 2_000, bound=0.25)
     assert 0.24 < np.max(np.abs(offsets[:, :2, 2])) <= 0.25
+
+
+def test_turns_of_the_cube_are_drawn() -> None:
+    found, _ = drawn(rubiks_cube(), 300)
+    assert bool(np.all(rubiks_cube().contains(found)))
+    assert len(np.unique(found.reshape(300, -1), axis=0)) == 300
