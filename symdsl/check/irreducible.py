@@ -16,6 +16,7 @@ from symdsl.groups.spin import Spin
 from symdsl.syntax import ast
 
 _BY_HARMONICS = ("orthogonal", "special_orthogonal", "lorentz", "cyclic", "dihedral")
+LARGEST_LABEL = 1e6
 PARITIES = ("even", "odd", "pseudo")
 _TERM = re.compile(r"\s*(?:(?P<copies>\d{1,6})\s*x\s*)?(?P<degree>\d{1,3})(?P<parity>[eo]?)\s*")
 
@@ -175,4 +176,6 @@ def _label(value: ast.Expression, evaluator: Evaluator) -> float | None:
     if label is not None and (isinstance(label, bool) or not isinstance(label, int | float)):
         evaluator.mismatch(value, "the label of an irreducible representation", "a number", label)
         return None
+    if label is not None and abs(label) > LARGEST_LABEL:
+        raise _refusal(f"no irreducible representation has the label {label:g}", "write a small number: irrep(2)")
     return label

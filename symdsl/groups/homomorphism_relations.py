@@ -20,6 +20,7 @@ _LOOPS: Final = 16
 _FACTORS: Final = 4
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def check_finite(group: Group, images: Array) -> None:
     """Refuses images (M, n, n) of the generators of a finite group that break a relation.
 
@@ -42,6 +43,7 @@ def check_finite(group: Group, images: Array) -> None:
         raise _refusal(group, min(broken, key=lambda pair: pair[0])[1])
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def check_lie(group: Group, images: Array, discrete: Array) -> tuple[LieClosure, Components]:
     """Refuses images (D, n, n) of the Lie algebra and (M, n, n) of the discrete generators that break a relation.
 
@@ -53,7 +55,7 @@ def check_lie(group: Group, images: Array, discrete: Array) -> tuple[LieClosure,
     _demand(group, _adjoint_relations(group, closure, discrete))
     for index in range(len(closure.basis)):
         relation = _closing_relation(closure, index)
-        if relation is not None and relation.error > TOLERANCE:
+        if relation is not None and not relation.error <= TOLERANCE:
             raise _refusal(group, relation, _about_covers(group, closure, index))
     components = components_of(closure, group.discrete, discrete)
     _demand(group, _component_relations(group, closure, components, discrete))
@@ -69,7 +71,8 @@ def _demand(group: Group, relations: list[Relation]) -> None:
 
 def _refusal(group: Group, relation: Relation, notes: tuple[str, ...] = ()) -> SymdslError:
     """The one diagnostic of images that are no representation."""
-    message = f"these matrices are no representation of {group.name}: {relation.text} fails by {relation.error:.2g}"
+    fails = f"fails by {relation.error:.2g}" if np.isfinite(relation.error) else "is beyond the largest number"
+    message = f"these matrices are no representation of {group.name}: {relation.text} {fails}"
     parts = "the group" if group.order is not None else "its components"
     kinds = (("A1, A2, ...", "the Lie algebra", group.lie_algebra), ("h1, h2, ...", parts, group.discrete))
     about = " and ".join(f"{names} generate {what}" for names, what, matrices in kinds if len(matrices))
@@ -121,7 +124,7 @@ def _about_covers(group: Group, closure: LieClosure, index: int) -> tuple[str, .
     """The note of images that close after two turns, as those of spinors do."""
     period = _period(closure.basis[index])
     twice = exponential(2.0 * (period or 0.0) * closure.images[index])
-    if np.max(np.abs(twice - np.eye(len(twice)))) > TOLERANCE:
+    if not np.max(np.abs(twice - np.eye(len(twice)))) <= TOLERANCE:
         return ()
     return (f"two turns do give 1: this is a spinor, a representation of the double cover and not of {group.name}",)
 

@@ -20,6 +20,7 @@ from symdsl.groups.paths import Components, images_of
 from symdsl.groups.representation import Representation
 from symdsl.groups.words import cayley_graph
 
+LARGEST_IMAGE = 1e6
 _MOST_SHOWN = 6
 
 
@@ -42,6 +43,10 @@ class Images(Representation):
         given = (self.algebra_images.count, self.discrete_images.count)
         if given != wanted:
             raise _mismatched(self.group, given)
+        for images in (self.algebra_images.array(), self.discrete_images.array()):
+            if np.max(np.abs(images), initial=0.0) > LARGEST_IMAGE:
+                message = f"a matrix of a representation has a number over {LARGEST_IMAGE:g}"
+                raise SymdslError(Diagnostic("SYM0424", message, hint="relations between such are lost in rounding"))
         object.__setattr__(self, "dimension", self.algebra_images.dimension)
         _proved(self.group, self.algebra_images, self.discrete_images)
 
@@ -109,7 +114,7 @@ def _mismatched(group: Group, given: tuple[int, int]) -> SymdslError:
         return f"{counts[0]} of the Lie algebra and {counts[1]} discrete ones"
 
     wanted = (group.algebra_data.count, group.discrete_data.count)
-    message = f"{group.name} has {sum(wanted)} generators, {counted(wanted)}; matrices are given for {counted(given)}"
+    message = f"{group.name} has as generators {counted(wanted)}; matrices are given for {counted(given)}"
     notes = []
     if group.dimension <= 4 and sum(wanted) <= _MOST_SHOWN:
         for name, matrices in (("A", group.lie_algebra), ("h", group.discrete)):

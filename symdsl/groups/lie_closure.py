@@ -101,7 +101,8 @@ class LieClosure:
             expected = np.tensordot(coordinates[:stop], closure.images, axes=1)
             errors = _sizes(images[position : position + stop] - expected)
             for index in range(stop):
-                scale = max(1.0, float(image_scales[position + index]))
+                # rounding is some 1e-13 of the factors of a bracket, whose result may be smaller
+                scale = max(1.0, _size(expected[index]), 1e-4 * float(image_scales[position + index]))
                 text = f"{names[position + index]} = {closure.expression(matrices[position + index])}"
                 relations.append(Relation(text, float(errors[index]) / scale))
             position += stop

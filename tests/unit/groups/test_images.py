@@ -119,6 +119,8 @@ def test_a_spinor_is_no_representation_of_rotations() -> None:
         (quaternion(8), (), [[[0.0, -1.0], [1.0, 0.0]], [[1.0, 0.0], [0.0, 1.0]]], "fails by 2"),
         (torus((1.0, 1.0), (1.0, -1.0)), [QUARTER, 0.0 * QUARTER], (), "along two ways from 1 to g, fails by"),
         (lorentz(4, False, False), np.zeros((6, 1, 1)) + np.arange(6)[:, None, None], (), "fails by"),
+        (TURN, [1e5 * np.eye(2)] * 3, (), "[A1, A2] = A3 fails by"),
+        (TURN, [1e7 * np.eye(2)] * 3, (), "a number over 1e+06"),
         (TURN, [QUARTER], (), "3 of the Lie algebra and 0 discrete ones"),
         (translations(1, True), (), [[[1.0]]], "infinite without a Lie algebra"),
     ],
