@@ -27,8 +27,8 @@ ALTERNATIVES = {
         "`enforce turn by equivariant_mlp { hidden = [64, 64] }`.",
     ),
     "space": (
-        "Other groups: SO(n) without mirrors, Lorentz() for four-vectors, S(axis) for alike parts. In place of",
-        "equivariant_mlp: `by augmentation`. `symdsl compare` trains the ways side by side.",
+        "Other groups: SO(n) without mirrors, E(n) where no place is special, Lorentz() for four-vectors, S(axis) for",
+        "alike parts. In place of equivariant_mlp: `by augmentation`. `symdsl compare` trains the ways side by side.",
     ),
     "plain": (
         "No symmetry is declared: say which fields are vectors or alike parts, and what leaves the law as it is,",

@@ -191,7 +191,7 @@ def tensor_power(group: Group, contravariant: int, covariant: int = 0) -> Repres
 
 def vectors_of(group: Group) -> Representation:
     """How vectors of the group's space move: by the linear part of affine motions, else by the defining matrices."""
-    if any(part.linear is not None for part in group.factors):
+    if any(part.moves_points for part in group.factors):
         pulled = (Pulled(group, position, vectors_of(factor)) for position, factor in enumerate(group.factors))
         return Sum(tuple(pulled))
-    return LinearPart(group) if group.linear is not None else Defining(group)
+    return LinearPart(group) if group.moves_points else Defining(group)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from symdsl.groups.action import Action
+from symdsl.groups.combinations import Product, Sum
 from symdsl.groups.group import Group
-from symdsl.groups.representation import Defining, Dual, LinearPart, Representation
+from symdsl.groups.representation import Defining, Dual, LinearPart, Representation, Trivial
 from symdsl.groups.summands import Leaves
 
 
@@ -19,11 +21,26 @@ def descended(group: Group, leaves: Leaves) -> tuple[Group, Leaves] | None:
     return (linear, tuple(found)) if len(found) == len(leaves) else None
 
 
-def _of_linear(linear: Group, leaf: Representation) -> Representation | None:
-    match leaf:
+def of_linear_group(action: Action) -> Action | None:
+    """The action of T(n) x| G as one of G; None where translations move the array, or the group is none of these."""
+    linear = action.group.linear
+    if linear is None or action.geometry is not None:
+        return None
+    factors = [(axes, below) for axes, each in action.factors if (below := _of_linear(linear, each)) is not None]
+    return Action(linear, action.shape, tuple(factors)) if len(factors) == len(action.factors) else None
+
+
+def _of_linear(linear: Group, representation: Representation) -> Representation | None:
+    match representation:
+        case Trivial(dimension=dimension):
+            return Trivial(linear, dimension)
         case LinearPart():
             return Defining(linear)
-        case Dual(of=LinearPart()):
-            return Dual(Defining(linear))
+        case Dual(of=inner):
+            below = _of_linear(linear, inner)
+            return None if below is None else Dual(below)
+        case Sum(parts=parts) | Product(parts=parts):
+            found = [below for part in parts if (below := _of_linear(linear, part)) is not None]
+            return type(representation)(tuple(found)) if len(found) == len(parts) else None
         case _:
             return None

@@ -11,6 +11,7 @@ from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.averages import class_average, depends_on_trace
 from symdsl.groups.canonical import canonical
 from symdsl.groups.combinations import Product, Pulled
+from symdsl.groups.descent import descended
 from symdsl.groups.group import Group
 from symdsl.groups.invariants import invariant_count
 from symdsl.groups.matrices import kronecker
@@ -24,7 +25,8 @@ _NULL, _CLEAR = 1e-9, 1e-5
 def hom_dimension(V: Representation, W: Representation) -> int:
     """dim Hom_G(V, W) = the average over G of chi_W(g) chi_V(g^-1) (Schur).
 
-    Averages are exact sums over elements, fixed-point counts or torus points; products of groups go factor by factor.
+    Averages are exact sums over elements, fixed-point counts or torus points; products of groups go factor by factor,
+    and affine motions by their linear part where no translation counts.
     Where no such average is known (translations, general Lie groups) it is the corank of rho(g) - 1 on sampled
     elements, and above 400 unknowns the size of the solved basis.
     Raises SymdslError SYM0423 (different groups), SYM0422 (unclear rank), SYM0703 (over the limits).
@@ -66,6 +68,9 @@ def _joined(group: Group, leaves: Leaves) -> Representation:
 
 @functools.lru_cache(maxsize=4096)
 def _between(V: Representation, W: Representation) -> int:
+    below = descended(V.group, (V, W))
+    if below is not None:
+        return _between(*below[1])
     exact = _by_characters(V, W)
     if exact is not None:
         return exact

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.groups.action import Action
 from symdsl.groups.canonical import canonical
-from symdsl.groups.combinations import Product, Pulled, Sum
+from symdsl.groups.combinations import Product, Pulled, Sum, vectors_of
 from symdsl.groups.group import Group
 from symdsl.groups.invariant_forms import bilinear_forms
-from symdsl.groups.representation import Defining, Dual, Permutation, Representation, Trivial
+from symdsl.groups.representation import Dual, Permutation, Representation, Trivial
 
 Slots = tuple[bool, ...]
 """One entry for each index of a tensor: True where it is a lower one, which moves by the dual."""
@@ -20,10 +20,11 @@ Blocks = tuple[tuple[int, Slots], ...]
 
 @dataclass(frozen=True)
 class Setting:
-    """A classical group, a group S(n) of all permutations of n points, or the product of the two.
+    """A classical group or its affine motions, a group S(n) of all permutations of n points, or the product of the two.
 
-    `classical` is the first, or None; `vector` its defining and `covector` its dual representation, and `permutation`
-    that of S(n), all as canonical representations of `group`; `points` is n, or 0.
+    `classical` is the first, or the linear part of the motions, or None; `vector` says how vectors move under it and
+    `covector` is the dual, and `permutation` is that of S(n), all as canonical representations of `group`; `points` is
+    n, or 0.
     """
 
     group: Group
@@ -53,20 +54,28 @@ class Placement:
 
 
 def find_setting(group: Group) -> Setting | None:
-    """The setting of a group; None for a group that is not of this kind. Factors of one element do not count."""
+    """The setting of a group; None for a group that is not of this kind.
+
+    Factors of one element do not count, and translations do not beside others: they turn nothing.
+    """
     classical, points = [], []
+    shifts = False
     for position, part in enumerate(group.parts):
-        whole = Pulled(group, position, Defining(part)) if group.factors else Defining(part)
+        linear = part.linear or part
         if part.order == 1:
             continue
-        if bilinear_forms(part) is not None:
-            classical.append((part, canonical(whole)))
+        if part.family == "translations":
+            shifts = True
+        elif bilinear_forms(linear) is not None:
+            vector = vectors_of(part)
+            whole = Pulled(group, position, vector) if group.factors else vector
+            classical.append((linear, canonical(whole)))
         elif part.family == "symmetric":
             permuted = Pulled(group, position, Permutation(part)) if group.factors else Permutation(part)
             points.append((part, canonical(permuted)))
         else:
             return None
-    if len(classical) > 1 or len(points) > 1 or not (classical or points):
+    if len(classical) > 1 or len(points) > 1 or not (classical or points or shifts):
         return None
     part, vector = classical[0] if classical else (None, None)
     return Setting(

@@ -11,25 +11,39 @@ from numpy.typing import NDArray
 from symdsl.check.normalisation import field_scale
 from symdsl.check.spec import Model
 from symdsl.groups.blocks import Blocks
-from symdsl.ir.graph import Graph, ModelGraph
+from symdsl.groups.points import Points
+from symdsl.ir.graph import Graph, ModelGraph, Node
+from symdsl.ir.operations.centroid import Centre, Displace, points_of_value
 from symdsl.ir.operations.derivative import Gradient
 from symdsl.ir.operations.leaves import Input
 from symdsl.ir.operations.scaling import Normalise, Restore, ScaleEnergy
 from symdsl.passes.lowering.lower import layer_name
 from symdsl.passes.lowering.scaling import MEAN, SCALE
-from symdsl.passes.lowering.units import units_name
+from symdsl.passes.lowering.units import restoring_node, units_name
 
 Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
+class Origin:
+    """The centroid of the points of some fields, which is taken off the `points` of another before these are scaled."""
+
+    points: Points
+    sources: tuple[tuple[str, Points], ...]
+
+
+@dataclass(frozen=True)
 class ScalingLayer:
-    """A layer that holds the scale of `field`, and its mean where `shifted`; `path` is the layer's in the plan."""
+    """A layer that holds the scale of `field`, and its mean where `shifted`; `path` is the layer's in the plan.
+
+    With an `origin` it is differences of points that are scaled.
+    """
 
     path: str
     field: str
     blocks: Blocks
     shifted: bool
+    origin: Origin | None = None
 
     @property
     def mean(self) -> str:
@@ -90,18 +104,41 @@ def output_scales(graph: ModelGraph, model: Model, weights: Mapping[str, Array])
 
 
 def _layers(graph: Graph, prefix: str) -> Iterator[ScalingLayer | EnergyLayer]:
-    outputs = {identifier: name for name, identifier in graph.outputs}
+    outputs = {restoring_node(graph, identifier).id: (name, identifier) for name, identifier in graph.outputs}
     for node in graph.nodes:
+        path = prefix + layer_name(node)
         match node.attributes:
             case Normalise(blocks=blocks, shifted=shifted):
-                source = graph.node(node.inputs[0]).attributes
-                assert isinstance(source, Input)
-                yield ScalingLayer(prefix + layer_name(node), source.field, blocks, shifted)
+                source = graph.node(node.inputs[0])
+                origin = _origin(graph, source)
+                field = _field(source if origin is None else graph.node(source.inputs[0]))
+                yield ScalingLayer(path, field, blocks, shifted, origin)
             case Restore(blocks=blocks, shifted=shifted):
-                yield ScalingLayer(prefix + layer_name(node), outputs[node.id], blocks, shifted)
+                name, identifier = outputs[node.id]
+                yield ScalingLayer(path, name, blocks, shifted, _origin(graph, graph.node(identifier)))
             case ScaleEnergy(axis=axis):
-                yield EnergyLayer(prefix + layer_name(node), axis)
+                yield EnergyLayer(path, axis)
             case Gradient(region=region):
-                yield from _layers(region, f"{prefix}{layer_name(node)}.")
+                yield from _layers(region, f"{path}.")
             case _:
                 pass
+
+
+def _origin(graph: Graph, node: Node) -> Origin | None:
+    """What a node takes off its operand, or puts it at; None for any other node."""
+    match node.attributes:
+        case Centre(symmetry=symmetry):
+            whole = graph.node(node.inputs[0]).type
+        case Displace(symmetry=symmetry, target=whole):
+            pass
+        case _:
+            return None
+    given = [graph.node(index) for index in graph.node(node.inputs[1]).inputs]
+    sources = tuple((_field(each), points_of_value(symmetry, each.type)) for each in given)
+    return Origin(points_of_value(symmetry, whole), sources)
+
+
+def _field(node: Node) -> str:
+    """The name of an input."""
+    assert isinstance(node.attributes, Input)
+    return node.attributes.field

@@ -13,6 +13,7 @@ from symdsl.ir.actions import equivalent, output_action, output_shape
 from symdsl.ir.graph import Graph, GraphBuilder, ModelGraph
 from symdsl.ir.operations.scaling import Normalise, Restore
 from symdsl.ir.types import EquivarianceError, Flow, ValueType
+from symdsl.strategies.centring import centred
 from symdsl.strategies.strategy import Target
 
 
@@ -82,10 +83,18 @@ def claims(model: Model) -> tuple[str, ...]:
 def _network(
     model: Model, builder: GraphBuilder, inputs: Mapping[str, int], targets: tuple[Target, ...]
 ) -> dict[str, int]:
-    """The network on normalised inputs, its outputs in the user's units; a structure scales its scalar itself."""
-    seen = {name: _normalised(model, builder, name, value) for name, value in inputs.items()}
-    found = load_implementation(model.network).build(builder, seen, targets, model.network, model)
-    return {name: _restored(model, builder, name, value) for name, value in found.items()}
+    """The network on normalised inputs, its outputs in the user's units; a structure scales its scalar itself.
+
+    Points are centred first, so that a scale is one of differences, which no translation changes.
+    """
+    about, frame = centred(builder, model.network.symmetries, inputs)
+    seen = {name: _normalised(model, builder, name, value) for name, value in about.items()}
+    wanted = tuple(frame.target(target) for target in targets)
+    found = load_implementation(model.network).build(builder, seen, wanted, model.network, model)
+    return {
+        target.name: frame.placed(builder, target, _restored(model, builder, target.name, found[target.name]))
+        for target in targets
+    }
 
 
 def _normalised(model: Model, builder: GraphBuilder, name: str, value: int) -> int:

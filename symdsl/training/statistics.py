@@ -15,7 +15,7 @@ from symdsl.data.match import FieldArrays
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.blocks import Blocks
 from symdsl.ir.graph import ModelGraph
-from symdsl.passes.scales import EnergyLayer, energy_layers, output_scales, scaling_layers
+from symdsl.passes.scales import EnergyLayer, Origin, energy_layers, output_scales, scaling_layers
 from symdsl.pipeline import Compilation
 
 Array = NDArray[Any]
@@ -53,15 +53,18 @@ class Statistics:
 def fit_statistics(graph: ModelGraph, model: Model, take: Take, samples: Array) -> Statistics:
     """mean and scale of each block of every normalised field over `samples`, read once, some at a time.
 
-    A shifted field has its standard deviation as scale, any other its root mean square, so that 0 stays 0. The scale of
-    an energy is sqrt(mean((s_p dq/dt)^2 + (s_q dp/dt)^2) / 2). What does not vary keeps the scale 1, with a
-    warning SYM0319. Raises SymdslError SYM0320 (exit code 2) for numbers whose squares overflow.
+    A shifted field has its standard deviation as scale, any other its root mean square, so that 0 stays 0; of points
+    that the network sees as differences from their centroid it is that of these. The scale of an energy is
+    sqrt(mean((s_p dq/dt)^2 + (s_q dp/dt)^2) / 2). What does not vary keeps the scale 1, with a warning SYM0319.
+    Raises SymdslError SYM0320 (exit code 2) for numbers whose squares overflow.
     """
-    moments = {name: measure_moments(model.fields[name], take, samples) for name in model.normalised}
+    moments: dict[str, Moments] = {}
     arrays: dict[str, Array] = {}
     scales: dict[str, Array] = {}
     warnings: dict[str, Diagnostic] = {}
     for layer in scaling_layers(graph, model):
+        seen = take if layer.origin is None else _differences(take, layer.origin)
+        moments[layer.field] = measure_moments(model.fields[layer.field], seen, samples)
         mean, scale, constant = block_statistics(moments[layer.field], layer.blocks, layer.shifted)
         if layer.shifted:
             arrays[layer.mean] = mean
@@ -108,7 +111,7 @@ def measure_moments(field: Field, take: Take, samples: Array) -> Moments:
     count, mean, spread = 0, np.zeros(field.shape), np.zeros(field.shape)
     with np.errstate(over="ignore", invalid="ignore"):
         for part in _parts(samples, field.shape):
-            array = np.asarray(take(field.name, part), dtype=np.float64)
+            array = _float64(take(field.name, part))
             own = array.mean(axis=0)
             inner = np.square(array - own).sum(axis=0)
             distance, total = own - mean, count + len(array)
@@ -118,9 +121,7 @@ def measure_moments(field: Field, take: Take, samples: Array) -> Moments:
         overflows = not np.all(np.isfinite(moments.square))
     if overflows:
         message = f"{field.name} holds numbers whose squares overflow, and has no scale"
-        raise SymdslError(
-            Diagnostic("SYM0320", message, span=field.span, hint="store it in larger units"), exit_code=2
-        )
+        raise SymdslError(Diagnostic("SYM0320", message, span=field.span, hint="store it in larger units"), exit_code=2)
     return moments
 
 
@@ -141,6 +142,25 @@ def energy_scale(derivative: Moments, state_scale: Array | None, layer: EnergyLa
     conjugate = np.flip(scale, axis=layer.axis)
     found = np.sqrt(np.mean(derivative.square * conjugate**2))
     return np.asarray(found if found > 0 else 1.0)
+
+
+def _differences(take: Take, origin: Origin) -> Take:
+    """Points of a field less the centroid of each sample."""
+    total = sum(points.count for _, points in origin.sources)
+
+    def differences(name: str, samples: Array) -> Array:
+        centroid = sum(
+            points.count / total * np.concatenate([points.mean(_float64(take(source, part))) for part in parts])
+            for source, points in origin.sources
+            for parts in [_parts(samples, points.shape)]
+        )
+        return origin.points.differences(_float64(take(name, samples)), np.asarray(centroid))
+
+    return differences
+
+
+def _float64(array: Array) -> Array:
+    return np.asarray(array, dtype=np.float64)
 
 
 def _pooled(entries: Array, blocks: Blocks) -> Array:

@@ -45,10 +45,25 @@ model sets {
 }
 """
 
+POINTS = """
+model points {{
+  data {{
+    axis points = 3
+    x: point({dimension}) per points
+    q: scalar per points
+    y: scalar
+    c: point({dimension})
+  }}
+  symmetry move: {group}
+  predict y, c from x, q
+  enforce move by equivariant_mlp {{ hidden = [12], network = {network} }}
+}}
+"""
+
 MOTION = """
 model motion {{
   data {{
-    z: phase_space(dim = 2)
+{axis}    z: phase_space(dim = 2){per}
     dz: derivative(z)
   }}
   symmetry time: translation(t)
@@ -112,8 +127,9 @@ def _moved(objective: str, group: str, data: str, field: str, text: str | None =
     return Row(objective, text or group, data, words.format(field=field, group=group, objective=objective), False)
 
 
-def _motion(symmetry: str, enforcement: str) -> str:
-    return MOTION.format(symmetry=symmetry, enforcement=enforcement)
+def _motion(symmetry: str, enforcement: str, several: bool = False) -> str:
+    axis, per = ("    axis points = 3\n", " per points") if several else ("", "")
+    return MOTION.format(symmetry=symmetry, enforcement=enforcement, axis=axis, per=per)
 
 
 ROWS = (
@@ -125,13 +141,26 @@ ROWS = (
     Row("equivariant_mlp", "Lorentz(4)", "four-vectors", VECTORS.format(field="vector(4) per 2", group="Lorentz()")),
     Row("equivariant_mlp", "matrix_group", "vectors", VECTORS.format(field="vector(2) per 2", group=BOOST)),
     Row("equivariant_mlp", "O(2) * S(3)", "vectors", VECTORS.format(field="vector(2) per points = 3", group=PRODUCT)),
+    Row("equivariant_mlp", "SE(2)", "points", POINTS.format(dimension=2, group="SE(2)", network="tensors")),
     Row("equivariant_mlp, scalars", "SO(3) * S(3)", "vectors", SETS),
+    Row(
+        "equivariant_mlp, scalars", "E(3) * S(3)", "points",
+        POINTS.format(dimension=3, group="E(3) * S(points)", network="scalars"),
+    ),
     Row("hamiltonian", "translation(t)", "phase space", _motion("", "  enforce time by hamiltonian { hidden = 8 }\n")),
     Row(
         "hamiltonian with equivariant_mlp", "translation(t), O(2)", "phase space",
         _motion(
             "  symmetry turn: O(2)\n",
             "  enforce time by hamiltonian\n  enforce turn by equivariant_mlp { hidden = [8] }\n",
+        ),
+    ),
+    Row(
+        "hamiltonian with equivariant_mlp", "translation(t), T(2) * S(3)", "phase space",
+        _motion(
+            "  symmetry turn: T(2) * S(points)\n",
+            "  enforce time by hamiltonian\n  enforce turn by equivariant_mlp { hidden = [8] }\n",
+            several=True,
         ),
     ),
     *(

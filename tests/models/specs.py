@@ -146,6 +146,22 @@ def normalised(text: str, *fields: str) -> str:
     return f"{text.rstrip().removesuffix('}')}  normalise {', '.join(fields)}\n}}\n"
 
 
+MOTION = """
+model motion {
+  data {
+    axis atoms = 3
+    x: point(3) per atoms
+    o: point(3)
+    q: scalar per atoms
+    energy: scalar
+    later: point(3) per atoms
+  }
+  symmetry motion: E(3) * S(atoms)
+  predict energy, later from x, o, q
+  enforce motion by equivariant_mlp { hidden = [8], network = scalars }
+}
+"""
+
 NORMALISED = {
     "image, normalised": normalised(SMALL_IMAGE.format(channels=2, size=9, group="C(4)"), "x"),
     "inertia, normalised": normalised(INERTIA, "m", "r", "I"),
@@ -153,6 +169,7 @@ NORMALISED = {
     "pendulum, normalised": normalised(PENDULUM, "z", "dz"),
     "pendulum in space, normalised": normalised(TURNING, "z", "dz"),
     "cloud, normalised": CLOUD,
+    "motion, normalised": normalised(MOTION, "x", "later"),
 }
 
 SCALARS = """

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from symdsl.check.normalisation import field_scale
 from symdsl.check.spec import Model
-from symdsl.ir.graph import ModelGraph
+from symdsl.ir.graph import Graph, ModelGraph, Node
+from symdsl.ir.operations.centroid import Displace
 from symdsl.ir.operations.scaling import Restore
 from symdsl.passes.lowering.lower import layer_name
 from symdsl.passes.lowering.scaling import DIFFERENCE, units_layer
@@ -23,7 +24,7 @@ def add_units(root: Module, graph: ModelGraph, model: Model) -> tuple[Module, di
     """
     forward, layers, added = graph.forward, dict[str, str](), dict[str, Module]()
     for name, identifier in forward.outputs:
-        node = forward.node(identifier)
+        node = restoring_node(forward, identifier)
         if name not in model.normalised:
             continue
         if isinstance(node.attributes, Restore):
@@ -32,6 +33,12 @@ def add_units(root: Module, graph: ModelGraph, model: Model) -> tuple[Module, di
             layers[name] = units_name(name)
             added[layers[name]] = units_layer(node.type.shape, field_scale(model, name).blocks)
     return replace(root, children=(*root.children, *added.items())), layers
+
+
+def restoring_node(graph: Graph, output: int) -> Node:
+    """The node that gives an output its units: the last one, or what is displaced to where the points are."""
+    node = graph.node(output)
+    return graph.node(node.inputs[0]) if isinstance(node.attributes, Displace) else node
 
 
 def scaled_difference(

@@ -1,4 +1,4 @@
-"""Equivariant multilayer perceptrons as the checker sees them: any group that acts linearly."""
+"""Equivariant multilayer perceptrons as the checker sees them: any group that acts by matrices, or moves points."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from symdsl.check.declaration import NetworkForm, Offer, StrategyDeclaration, Ve
 from symdsl.check.field_text import with_article
 from symdsl.diagnostics.diagnostic import Diagnostic, Label
 from symdsl.groups.action import Offset, Pixels
+from symdsl.groups.points import points_in
 from symdsl.strategies.equivariant_mlp.choice import NetworkChoice, chosen_network
+from symdsl.strategies.equivariant_mlp.points import as_differences, point_facts, point_faults
 from symdsl.strategies.equivariant_mlp.reachable import has_no_invariant, is_reachable
 from symdsl.strategies.equivariant_mlp.service import actions_of, scalars_faults
 from symdsl.strategies.mlp.declaration import as_list, scaled_widths
@@ -39,7 +41,7 @@ class EquivariantMlpOptions(BaseModel):
     network: NetworkChoice = Field(
         default="tensors",
         description="tensors: hidden layers carry tensors; scalars: free layers between the invariants of the vectors, "
-        "for O, SO, Lorentz, Sp, U, SU, S; auto: scalars where they need fewer multiplications",
+        "for O, SO, Lorentz, Sp, U, SU, S, E, SE, Poincare, T; auto: scalars where they need fewer multiplications",
     )
 
     @model_validator(mode="before")
@@ -57,11 +59,13 @@ class EquivariantMlpOptions(BaseModel):
 
 
 def judge(offer: Offer) -> Verdict:
-    """One group, acting by matrices on every input and target; and a target that some equivariant map reaches."""
+    """One group, acting by matrices on inputs and targets, or on differences of points; targets that a map reaches."""
     faults = [*_symmetry_faults(offer)]
     if not faults:
         (symmetry,) = offer.symmetries
         faults += [*_action_faults(offer, symmetry), *_label_faults(offer)]
+        if not faults:
+            faults += point_faults(offer, symmetry)
         if not faults:
             faults += _unreachable(offer, symmetry)
             faults += _constant(offer, symmetry)
@@ -76,10 +80,10 @@ def _accepted(offer: Offer, symmetry: spec.Symmetry) -> Verdict:
     """How the symmetry is kept, and what `auto` stands for."""
     options = _options(offer)
     inputs, targets = actions_of(offer, symmetry)
-    chosen = chosen_network(options.network, inputs, targets, options.hidden)
+    chosen = chosen_network(options.network, tuple(inputs.values()), targets, options.hidden)
     how = "free layers between invariants" if chosen == "scalars" else "every layer is an equivariant map"
     facts = (f"network = auto stands for {chosen}",) if options.network == "auto" else ()
-    return Verdict((), (spec.Exactness(symmetry.name, "exact", how),), facts)
+    return Verdict((), (spec.Exactness(symmetry.name, "exact", how),), (*facts, *point_facts(offer, symmetry)))
 
 
 def _options(offer: Offer) -> EquivariantMlpOptions:
@@ -115,16 +119,11 @@ def _symmetry_faults(offer: Offer) -> Iterator[Diagnostic]:
 def _action_faults(offer: Offer, symmetry: spec.Symmetry) -> Iterator[Diagnostic]:
     for field in (*offer.inputs, *offer.targets):
         geometry = symmetry.actions[field.name].geometry
-        if geometry is None:
+        if geometry is None or isinstance(geometry, Offset):
             continue
         if isinstance(geometry, Pixels):
             group = "" if symmetry.group is None or symmetry.group.order else ", with C(n) or D(n) as the group"
             why, hint = "pixels turn", f"write `enforce {symmetry.name} by group_convolution`{group}"
-        elif isinstance(geometry, Offset):
-            linear = f", which turn by the linear part of {symmetry.text}"
-            kept = "; `T(n)` is then kept without being asked"
-            moves = symmetry.group is not None and any(part.linear is not None for part in symmetry.group.parts)
-            why, hint = "points move", f"give differences of points as vectors{linear if moves else kept}"
         else:
             why, hint = "entries shift", "leave the symmetry out: `verify` then measures it"
         yield Diagnostic(
@@ -150,23 +149,27 @@ def _label_faults(offer: Offer) -> Iterator[Diagnostic]:
 
 
 def _unreachable(offer: Offer, symmetry: spec.Symmetry) -> Iterator[Diagnostic]:
+    given, linear = as_differences(offer.inputs, symmetry)
     for field in offer.targets:
-        if field.kind != "label" and not is_reachable(offer.inputs, field, symmetry):
-            inputs = ", ".join(f"`{given.name}`" for given in offer.inputs)
+        if field.kind != "label" and not is_reachable(given, field, linear):
+            inputs = ", ".join(f"`{name}`" for name in dict.fromkeys(each.name for each in given))
+            is_point = points_in(symmetry.actions[field.name]) is not None
+            what = "the centroid of the points" if is_point else "zero"
+            values = f"every difference of `{field.name}` from it" if is_point else f"every value of `{field.name}`"
             yield Diagnostic(
                 code="SYM0413",
-                message=f"under {symmetry.text} only zero can be predicted for `{field.name}`",
+                message=f"under {symmetry.text} only {what} can be predicted for `{field.name}`",
                 span=offer.span,
-                label=f"`{field.name}` would have to be zero",
+                label=f"`{field.name}` would have to be {what}",
                 related=(Label(field.span, "the target"), Label(symmetry.span, "the symmetry")),
-                notes=(f"some group element leaves {inputs} alone and turns every value of `{field.name}` but zero",),
+                notes=(f"some group element leaves {inputs} alone and turns {values} but zero",),
                 hint="give an input that moves as the target does, or take a smaller group, such as SO(n) for O(n)",
             )
 
 
 def _constant(offer: Offer, symmetry: spec.Symmetry) -> Iterator[Diagnostic]:
     still = [field for field in offer.targets if symmetry.actions[field.name].is_trivial]
-    if still and has_no_invariant(offer.inputs, symmetry):
+    if still and has_no_invariant(*as_differences(offer.inputs, symmetry)):
         inputs = ", ".join(f"`{given.name}`" for given in offer.inputs)
         yield Diagnostic(
             code="SYM0413",
@@ -196,7 +199,7 @@ DECLARATION = StrategyDeclaration(
     name="equivariant_mlp",
     kind="network",
     options=EquivariantMlpOptions,
-    summary="Equivariant linear and bilinear maps with gates, for any group that acts by matrices.",
+    summary="Equivariant linear and bilinear maps with gates, for any group of matrices or of motions of points.",
     citation=(
         "M. Finzi, M. Welling, A. G. Wilson: A Practical Method for Constructing Equivariant Multilayer Perceptrons "
         "for Arbitrary Matrix Groups. Proceedings of the 38th International Conference on Machine Learning "

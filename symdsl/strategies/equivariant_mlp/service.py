@@ -10,6 +10,7 @@ from symdsl.check.field_text import with_article
 from symdsl.diagnostics.diagnostic import Diagnostic, Label
 from symdsl.groups.action import Action
 from symdsl.groups.placement import Placement, find_setting, placement_of
+from symdsl.groups.points import about_centroid, without_offset
 from symdsl.strategies.equivariant_mlp.choice import (
     HIGHEST_RANK,
     MOST_COEFFICIENTS,
@@ -20,20 +21,25 @@ from symdsl.strategies.equivariant_mlp.choice import (
     content_of,
 )
 
-SERVED = "O, SO, Lorentz, Sp, U, SU, S(n), or one of the others times S(n)"
+SERVED = "O, SO, Lorentz, Sp, U, SU, their motions such as E and SE, S(n), or one of the others times S(n)"
 INSTEAD = "leave `network = scalars` out: tensors serve any group and any representation"
 
 
-def actions_of(offer: Offer, symmetry: spec.Symmetry) -> tuple[tuple[Action, ...], tuple[Action, ...]]:
-    """How inputs and targets move; what a model returns for a label, or the scalar of a structure, does not."""
+def actions_of(offer: Offer, symmetry: spec.Symmetry) -> tuple[dict[str, Action], tuple[Action, ...]]:
+    """How what the network sees, by name, and gives moves, points as differences from their centroid.
+
+    What a model returns for a label, or the scalar of a structure, does not move.
+    """
     group = symmetry.group
     assert group is not None
-    inputs = tuple(symmetry.actions[field.name] for field in offer.inputs)
+    seen = about_centroid({field.name: symmetry.actions[field.name] for field in offer.inputs})
     targets = tuple(
-        Action(group, (*field.shape, field.classes or 0)) if field.kind == "label" else symmetry.actions[field.name]
+        Action(group, (*field.shape, field.classes or 0))
+        if field.kind == "label"
+        else without_offset(symmetry.actions[field.name])
         for field in offer.targets
     )
-    return inputs, targets or (Action(group, ()),)
+    return seen, targets or (Action(group, ()),)
 
 
 def scalars_faults(offer: Offer, symmetry: spec.Symmetry) -> Iterator[Diagnostic]:
@@ -51,11 +57,11 @@ def scalars_faults(offer: Offer, symmetry: spec.Symmetry) -> Iterator[Diagnostic
         )
         return
     inputs, targets = actions_of(offer, symmetry)
-    given = [placement_of(action, setting) for action in inputs]
+    given = {name: placement_of(action, setting) for name, action in inputs.items()}
     wanted = [placement_of(action, setting) for action in targets]
     sound = True
-    for field, placement in zip(offer.inputs, given, strict=True):
-        if not can_give(placement, 1):
+    for field in offer.inputs:
+        if field.name in given and not can_give(given[field.name], 1):
             sound = False
             yield _not_served(offer, symmetry, field, "takes scalars and vectors")
     for field, placement in zip(offer.targets, wanted, strict=bool(offer.targets)):
@@ -63,7 +69,7 @@ def scalars_faults(offer: Offer, symmetry: spec.Symmetry) -> Iterator[Diagnostic
             sound = False
             yield _not_served(offer, symmetry, field, f"gives scalars, vectors and tensors up to rank {HIGHEST_RANK}")
     if sound:
-        content = content_of(setting, [placement for placement in given if placement is not None])
+        content = content_of(setting, [placement for placement in given.values() if placement is not None])
         known = [placement for placement in wanted if placement is not None]
         yield from _size_faults(offer, symmetry, content, known)
 

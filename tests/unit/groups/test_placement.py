@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from symdsl.groups.action import Action, Offset
+from symdsl.groups.affine import euclidean, galilei, poincare, special_euclidean
 from symdsl.groups.canonical import canonical
 from symdsl.groups.catalogue import cyclic, lorentz, orthogonal, product, symmetric, translations
 from symdsl.groups.combinations import Product, Pulled, Sum
 from symdsl.groups.invariant_theory import basis_count, invariant_count, tensor_terms
 from symdsl.groups.placement import find_setting, placement_of
-from symdsl.groups.representation import Defining, Dual, Permutation, Regular, Trivial
+from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Trivial
 
 BOTH = product(orthogonal(3), symmetric(4))
 VECTOR = canonical(Pulled(BOTH, 0, Defining(orthogonal(3))))
@@ -26,13 +27,28 @@ def test_groups_that_have_a_setting() -> None:
     assert (alone.vector, alone.points) == (None, 4)
     for group in (
         cyclic(4),
-        translations(3),
         product(symmetric(3), symmetric(4)),
         product(orthogonal(3), orthogonal(2)),
         product(orthogonal(3), cyclic(4)),
         symmetric(1),
     ):
         assert find_setting(group) is None
+
+
+def test_motions_have_the_setting_of_their_linear_part() -> None:
+    """Translations turn nothing, so that beside them vectors are numbers."""
+    for group, linear in ((euclidean(3), orthogonal(3)), (poincare(), lorentz()), (galilei(), None)):
+        setting = find_setting(group)
+        assert (setting and setting.classical) == linear
+        assert setting is None or setting.vector == LinearPart(group)
+    both = product(special_euclidean(3), symmetric(4))
+    setting = find_setting(both)
+    assert setting is not None
+    assert (setting.vector, setting.points) == (Pulled(both, 0, LinearPart(special_euclidean(3))), 4)
+    for shifts, points in ((translations(3), 0), (product(translations(3), symmetric(4)), 4)):
+        setting = find_setting(shifts)
+        assert setting is not None
+        assert (setting.classical, setting.vector, setting.points) == (None, None, points)
 
 
 def test_points_may_lie_along_any_axis() -> None:

@@ -54,6 +54,20 @@ def test_vectors_and_tensors_have_one_scale_and_scalars_means() -> None:
     np.testing.assert_allclose(found["restore_i.scale"], root_mean_square(arrays["I"], (0, 1, 2)), rtol=1e-12)
 
 
+def test_points_are_measured_from_their_centroid() -> None:
+    """Where data lie in space says nothing about their size, and no translation changes a scale."""
+    compilation = compiled("motion, normalised")
+    arrays = drawn(compilation)
+    found = fitted(compilation, arrays).arrays
+    centroid = np.concatenate([arrays["x"], arrays["o"][:, None]], axis=1).mean(axis=1, keepdims=True)
+    for path, name in (("normalise_x.scale", "x"), ("restore_later.scale", "later")):
+        np.testing.assert_allclose(found[path], root_mean_square(arrays[name] - centroid, (0, 1, 2)), rtol=1e-12)
+    moved = {**arrays, **{name: arrays[name] + 1e3 for name in ("x", "later", "o")}}
+    again = fitted(compilation, moved).arrays
+    for path, scale in found.items():
+        np.testing.assert_allclose(again[path], scale, rtol=1e-12)
+
+
 def test_an_axis_that_is_permuted_shares_its_statistics() -> None:
     compilation = compiled("cloud, normalised")
     arrays = drawn(compilation)
