@@ -11,6 +11,7 @@ from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.group import Group
 from symdsl.groups.limits import MAXIMUM_ORDER
 from symdsl.groups.matrices import Array, Matrices
+from symdsl.groups.stabiliser_chain import chain_of_matrices
 
 _CLOSE: Final = 1e-9
 
@@ -102,6 +103,10 @@ def _shared(normal: Group, acting: Group) -> str:
         return "a part of their Lie algebras"
     if normal.order is None or acting.order is None:
         return ""
+    if normal.permutes and acting.permutes:
+        together = chain_of_matrices(Matrices.of(np.concatenate([normal.discrete, acting.discrete]))).order
+        count = normal.order * acting.order // together
+        return f"{count:,} elements" if count > 1 else ""
     smaller, larger = (normal, acting) if normal.order <= acting.order else (acting, normal)
     count = int(np.sum(larger.contains(smaller.elements())))
     return f"{count} elements" if count > 1 else ""

@@ -7,14 +7,22 @@ import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.groups.affine import affine, special_euclidean
-from symdsl.groups.catalogue import cyclic, dihedral, group_from_description, matrix_group, orthogonal, translations
+from symdsl.groups.catalogue import (
+    cyclic,
+    dihedral,
+    group_from_description,
+    matrix_group,
+    orthogonal,
+    symmetric,
+    translations,
+)
 from symdsl.groups.catalogue import special_orthogonal as so
 from symdsl.groups.classical import general_linear, scale, special_linear
 from symdsl.groups.combinations import Product
 from symdsl.groups.constraints import hom_blocks
 from symdsl.groups.dimension import hom_dimension
 from symdsl.groups.elements import close
-from symdsl.groups.finite import octahedral, tetrahedral
+from symdsl.groups.finite import alternating, octahedral, tetrahedral
 from symdsl.groups.group import Group
 from symdsl.groups.group_invariants import group_invariants
 from symdsl.groups.permutations import permutation_group
@@ -49,6 +57,12 @@ def test_maps_are_counted_as_they_are_solved(group: Group) -> None:
         assert hom_dimension(V, W) == sum(block.count for block in hom_blocks(V, W)), (V.text, W.text)
 
 
+def test_permutations_of_any_order() -> None:
+    """A(20) and one transposition make S(20)."""
+    swap = permutation_group(20, "(1 2)")
+    assert semidirect(alternating(20), swap).order == symmetric(20).order
+
+
 def test_samples_are_products() -> None:
     elements = semidirect(scale(3), orthogonal(3)).sample(np.random.default_rng(0), 200)
     gram = elements.swapaxes(1, 2) @ elements
@@ -75,6 +89,7 @@ def test_turns_and_translations_make_the_euclidean_group() -> None:
         (MIRROR, so(2), "b - n b n^-1"),
         (TURN, translations(2), "[b, a], with generators 1 and 1, lies outside"),
         (octahedral(), tetrahedral(), "share 12 elements"),
+        (alternating(20), symmetric(20), "share 1,216,451,004,088,320,000 elements"),
         (general_linear(2), so(2), "share a part of their Lie algebras"),
     ],
     ids=str,
