@@ -80,7 +80,8 @@ class EquivariantLinear(Attributes):
 class EquivariantBilinear(Attributes):
     """y = x + sum over paths of w_c B(x_a, x_b), channel by channel, B in Hom_G(V_a tensor V_b, V_c).
 
-    `paths` are (a, b, c): indices of the operand's blocks; copy i of block c takes copies i mod m_a and i mod m_b.
+    `paths` are (a, b, c): indices of the operand's blocks; copy i of block c takes copies i mod m_a and i mod m_b,
+    and where a = b, i and i + 1.
     """
 
     op: ClassVar[str] = "equivariant_bilinear"

@@ -1,9 +1,10 @@
 """Channelwise products of blocks, mapped back by bases of equivariant maps, in the cheapest order of contraction.
 
 Copies are dealt round robin, so that every channel meets one of each block whatever their numbers: of m_a and m_b
-copies there are lcm(m_a, m_b) different pairs, and channel i has pair i mod pairs. Only plain matrix products are used:
-batched ones, a small matrix for each pair, are slower on a CPU than one large matrix with blocks of zeros, and so are
-numbers that are multiplied one by one.
+copies there are lcm(m_a, m_b) different pairs, and channel i has pair i mod pairs. Of a block with itself a copy meets
+the next one: with itself alone it would have no antisymmetric product, such as a cross product. Only plain matrix
+products are used: batched ones, a small matrix for each pair, are slower on a CPU than one large matrix with blocks of
+zeros, and so are numbers that are multiplied one by one.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class _BilinearLowering:
         self.builder = MethodBuilder("forward")
         self.parameters: list[Parameter] = []
         self.tables: dict[str, Constant] = {}
-        self.copies: dict[tuple[int, int], Value] = {}
+        self.copies: dict[tuple[int, int, int], Value] = {}
 
     def module(self) -> Module:
         size = sum(copies * kind.dimension for copies, kind in self.blocks)
@@ -90,20 +91,23 @@ class _BilinearLowering:
         tables = tables if order == "right" else tables.swapaxes(2, 3)
         first, second = (right, left) if order == "right" else (left, right)
         basis = self._constant(f"basis_{suffix}", tables.reshape(maps, -1, tables.shape[-1]))
-        return self._by_matrices(weight, basis, first, second)
+        shifts = (0, int(left == right)) if order == "left" else (int(left == right), 0)
+        return self._by_matrices(weight, basis, (first, second), shifts)
 
-    def _by_matrices(self, weight: Value, basis: Value, first: int, second: int) -> Value:
-        """A matrix of each copy applied to the block `first`, and its rows to `second`."""
+    def _by_matrices(self, weight: Value, basis: Value, blocks: tuple[int, int], shifts: tuple[int, int]) -> Value:
+        """A matrix of each copy applied to the first block, and its rows to the second; `shifts` of their copies."""
+        first, second = blocks
         copies, available = weight.type.shape[0], self.blocks[first][0]
-        used = min(copies, available)
+        used = available if shifts[0] else min(copies, available)
         matrix = self.builder.add("einsum", weight, basis, subscripts="mk,kxb->mxb")
         if used > 1:
             own = self.builder.add("expand", matrix, axis=2)
-            places = self.builder.add("expand", self.builder.add("expand", self._copy_of(copies, used), axis=1), axis=3)
+            places = self.builder.add("expand", self._copy_of(copies, used, shifts[0]), axis=1)
+            places = self.builder.add("expand", places, axis=3)
             matrix = self.builder.add("merge", self.builder.add("multiply", own, places), axis=2, count=2)
         matrix = self.builder.add("merge", matrix, axis=0, count=2)
         moved = self.builder.add("linear", self._flat(self._cycled(first, used)), matrix)
-        other = self._cycled(second, copies)
+        other = self._cycled(second, copies, shifts[1])
         size = other.type.shape[1]
         if size == 1:
             moved = self.builder.add("split", moved, axis=0, sizes=(copies, moved.type.shape[0] // copies))
@@ -126,7 +130,7 @@ class _BilinearLowering:
         """Invariants of every pair, and of these the sums that the copies want."""
         copies = weight.type.shape[0]
         pairs = min(copies, math.lcm(self.blocks[left][0], self.blocks[right][0]))
-        first, second = self._cycled(left, pairs), self._cycled(right, pairs)
+        first, second = self._cycled(left, pairs), self._cycled(right, pairs, int(left == right))
         products = self.builder.add(
             "multiply", self._spread(first, 1, second.type.shape[1]), self._spread(second, first.type.shape[1], 1)
         )
@@ -136,28 +140,29 @@ class _BilinearLowering:
         mixing = self.builder.add("merge", mixing, axis=1, count=2)
         return self.builder.add("linear", self.builder.add("merge", invariants, axis=0, count=3), mixing)
 
-    def _copy_of(self, copies: int, available: int) -> Value:
+    def _copy_of(self, copies: int, available: int, shift: int = 0) -> Value:
         """1 where a channel (m) has a copy (p)."""
-        name = f"is_copy_{copies}_of_{available}"
-        table = np.eye(available)[np.arange(copies) % available]
+        name = f"is_copy_{copies}_of_{available}" + (f"_from_{shift}" if shift else "")
+        table = np.eye(available)[(np.arange(copies) + shift) % available]
         self.tables.setdefault(name, Constant(name, table=Table.from_array(table)))
         return self.builder.constant(name, (copies, available))
 
-    def _cycled(self, index: int, wanted: int) -> Value:
-        """`wanted` copies of a block, its own over and over."""
+    def _cycled(self, index: int, wanted: int, shift: int = 0) -> Value:
+        """`wanted` copies of a block, its own over and over, from number `shift` on."""
         available = self.blocks[index][0]
-        if wanted == available:
+        shift %= available
+        if wanted == available and not shift:
             return self.parts[index]
-        if (index, wanted) not in self.copies:
-            self.copies[index, wanted] = self._taken(index, wanted)
-        return self.copies[index, wanted]
+        if (index, wanted, shift) not in self.copies:
+            self.copies[index, wanted, shift] = self._taken(index, wanted, shift)
+        return self.copies[index, wanted, shift]
 
-    def _taken(self, index: int, wanted: int) -> Value:
+    def _taken(self, index: int, wanted: int, shift: int) -> Value:
         available = self.blocks[index][0]
-        if wanted < available:
-            return self.builder.add("slice", self.parts[index], axis=0, start=0, stop=wanted, step=1)
-        name = f"copies_{wanted}_of_{available}"
-        self.tables.setdefault(name, Constant(name, table=Table.from_array(np.arange(wanted) % available)))
+        if wanted + shift <= available:
+            return self.builder.add("slice", self.parts[index], axis=0, start=shift, stop=shift + wanted, step=1)
+        name = f"copies_{wanted}_of_{available}" + (f"_from_{shift}" if shift else "")
+        self.tables.setdefault(name, Constant(name, table=Table.from_array((np.arange(wanted) + shift) % available)))
         places = self.builder.constant(name, (wanted,), dtype="integer")
         return self.builder.add("take", self.parts[index], places, axis=0)
 

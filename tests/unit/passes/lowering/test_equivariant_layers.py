@@ -80,7 +80,7 @@ PATHS = bilinear_paths(block_sum(BLOCKS))
 
 @pytest.mark.parametrize("order", ["left", "right", "pairs", "by cost"])
 def test_bilinear_layers_are_their_formula_in_every_order(order: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """y_m = x_m + sum over paths and maps of w_mk B_k(x_a, x_b), copies dealt round robin."""
+    """y_m = x_m + sum over paths and maps of w_mk B_k(x_a, x_b), copies dealt round robin, of one block neighbours."""
     if order != "by cost":
         chosen = {1: order}
         fallback = "left" if order == "pairs" else order
@@ -100,7 +100,7 @@ def test_bilinear_layers_are_their_formula_in_every_order(order: str, monkeypatc
         (weight,) = (array for name, array in weights.items() if name.endswith(f"weight_{a}_{b}_{c}"))
         basis = hom_basis(Product((BLOCKS[a][1], BLOCKS[b][1])), BLOCKS[c][1])
         for m in range(BLOCKS[c][0]):
-            pair = np.einsum("na,nb->nab", parts[a][:, m % BLOCKS[a][0]], parts[b][:, m % BLOCKS[b][0]])
+            pair = np.einsum("na,nb->nab", parts[a][:, m % BLOCKS[a][0]], parts[b][:, (m + (a == b)) % BLOCKS[b][0]])
             sums[c][:, m] += np.einsum("k,kcx,nx->nc", weight[m], basis, pair.reshape(5, -1))
     expected = np.concatenate([part.reshape(5, -1) for part in sums], axis=1)
     np.testing.assert_allclose(y, expected, rtol=1e-12, atol=1e-13)
