@@ -43,7 +43,7 @@ def spec_of(network: str) -> str:
     hidden = f"hidden = [{', '.join(map(str, WIDTHS[network]))}]"
     if network == "equivariant":
         return re.sub(r"hidden = \[[^\]]*\]", hidden, text)
-    plain = re.sub(r"  symmetry turn:.*?\n  \}\n|  enforce turn [^\n]*\n", "", text, flags=re.DOTALL)
+    plain = re.sub(r"  (symmetry|enforce) turn[^\n]*\n", "", text)
     return plain.replace("by hamiltonian", f"by hamiltonian {{ {hidden}, activation = silu }}")
 
 

@@ -73,13 +73,19 @@ def natural_linear_action(field: Field, group: Group) -> Action:
     axes = own_axes(field)
     vector = vectors_of(group)
     if field.kind == "phase_space":
-        if vector.is_orthogonal:
-            return factor_action(field, group, (axes[1],), vector)
-        return factor_action(field, group, axes, Sum((vector, Dual(vector))))
+        return cotangent_lift(field, vector)
     up = field.rank[0] if field.rank is not None else 1
     whole = [vector if place < up else Dual(vector) for place in range(len(axes))]
     forms = [((axis,), canonical(part)) for axis, part in zip(axes, whole, strict=True)]
     return Action(group, field.shape, tuple(form for form in forms if not isinstance(form[1], Trivial)))
+
+
+def cotangent_lift(field: Field, representation: Representation) -> Action:
+    """The action on a phase space (q, p) of which q moves by `representation`: p moves by its dual."""
+    axes = own_axes(field)
+    if representation.is_orthogonal:
+        return factor_action(field, representation.group, (axes[1],), representation)
+    return factor_action(field, representation.group, axes, Sum((representation, Dual(representation))))
 
 
 def _geometric(field: Field, group: Group, geometry: Geometry) -> Action:

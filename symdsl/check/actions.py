@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from symdsl.check.action_rules import (
     Row,
+    cotangent_lift,
     factor_action,
     natural_linear_action,
     natural_rows,
@@ -168,14 +169,15 @@ class ActionFinder:
         found = RepresentationReader(self.group, self.evaluator, size, self.groups).read(action)
         if found is None:
             return None
-        if found.dimension != size:
+        lifted = field.kind == "phase_space" and found.dimension == field.dimension
+        if found.dimension != size and not lifted:
             self._unfitting(field, action, f"it acts on {found.dimension} numbers, `{field.name}` has {size}")
         elif not field.own_shape and not _says(action, "trivial"):
             why = f"a single number moves only under `trivial`; one that moves is `{field.name}: scalar(1)`"
             self._unfitting(field, action, why)
         if self.evaluator.reporter.error_count() > before:
             return None
-        return factor_action(field, self.group, own_axes(field), found)
+        return cotangent_lift(field, found) if lifted else factor_action(field, self.group, own_axes(field), found)
 
     def _unfitting(self, field: Field, action: ast.Expression, why: str) -> None:
         rows = [row.word for row in natural_rows(field, self.factor)]

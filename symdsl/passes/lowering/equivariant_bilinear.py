@@ -86,7 +86,11 @@ class _BilinearLowering:
         available = self.blocks[left][0], self.blocks[right][0]
         order = cheapest_order(copies, available, (maps, kind.dimension, *sizes))
         if order == "pairs":
-            return self._by_pairs(weight, self._constant(f"basis_{suffix}", table), left, right)
+            swapped = sizes[0] < sizes[1]
+            tables = table.reshape(maps, *sizes)
+            basis = self._constant(f"basis_{suffix}", tables if swapped else tables.swapaxes(1, 2))
+            blocks = (right, left) if swapped else (left, right)
+            return self._by_pairs(weight, basis, blocks, int(left == right))
         tables = table.reshape(maps, kind.dimension, *sizes)
         tables = tables if order == "right" else tables.swapaxes(2, 3)
         first, second = (right, left) if order == "right" else (left, right)
@@ -126,19 +130,22 @@ class _BilinearLowering:
         matrix = np.tile(np.repeat(np.eye(size), after, axis=0), (before, 1))
         return self.builder.add("linear", value, self._constant(f"spread_{before}_{size}_{after}", matrix))
 
-    def _by_pairs(self, weight: Value, basis: Value, left: int, right: int) -> Value:
-        """Invariants of every pair, and of these the sums that the copies want."""
+    def _by_pairs(self, weight: Value, basis: Value, blocks: tuple[int, int], shift: int) -> Value:
+        """Invariants of every pair by maps (k, second, first), and of these the sums that the copies want; `shift`
+        of the copies of the second block."""
         copies = weight.type.shape[0]
-        pairs = min(copies, math.lcm(self.blocks[left][0], self.blocks[right][0]))
-        first, second = self._cycled(left, pairs), self._cycled(right, pairs, int(left == right))
-        products = self.builder.add(
-            "multiply", self._spread(first, 1, second.type.shape[1]), self._spread(second, first.type.shape[1], 1)
+        pairs = min(copies, math.lcm(*(self.blocks[block][0] for block in blocks)))
+        first, second = self._cycled(blocks[0], pairs), self._cycled(blocks[1], pairs, shift)
+        maps, size = basis.type.shape[0], second.type.shape[1]
+        moved = self.builder.add("linear", first, self.builder.add("merge", basis, axis=0, count=2))
+        rows = self._constant(f"row_of_{maps}_{size}", np.repeat(np.eye(maps), size, axis=1))
+        invariants = self.builder.add(
+            "linear", self.builder.add("multiply", moved, self._spread(second, maps, 1)), rows
         )
-        invariants = self.builder.add("einsum", products, basis, subscripts="px,kcx->pkc")
         places = self.builder.add("expand", self._copy_of(copies, pairs), axis=2)
         mixing = self.builder.add("multiply", places, self.builder.add("expand", weight, axis=1))
         mixing = self.builder.add("merge", mixing, axis=1, count=2)
-        return self.builder.add("linear", self.builder.add("merge", invariants, axis=0, count=3), mixing)
+        return self.builder.add("linear", self._flat(invariants), mixing)
 
     def _copy_of(self, copies: int, available: int, shift: int = 0) -> Value:
         """1 where a channel (m) has a copy (p)."""
@@ -182,7 +189,7 @@ def cheapest_order(copies: int, available: tuple[int, int], shape: tuple[int, in
     """How to contract w_mk B_kcab x_a y_b for `copies` channels m: "left", "right" or "pairs", by multiplications.
 
     "left" and "right": a matrix of each copy, weights times maps, is applied to that operand. "pairs", for scalars:
-    the maps are applied to every pair, and then the weights. Both matrices are made once for the whole batch.
+    the maps are applied to the left of every pair, and the weights to what comes out. Both matrices are made once for the whole batch.
     """
     maps, output, left, right = shape
     used = min(copies, available[0]), min(copies, available[1])
@@ -192,7 +199,7 @@ def cheapest_order(copies: int, available: tuple[int, int], shape: tuple[int, in
     }
     if output == 1:
         pairs = min(copies, math.lcm(*available))
-        costs["pairs"] = pairs * (left * right * (maps + ALONE) + maps * copies)
+        costs["pairs"] = pairs * maps * (min(left, right) * (max(left, right) + ALONE) + copies)
     return min(costs, key=lambda order: costs[order])
 
 

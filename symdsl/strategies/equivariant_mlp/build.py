@@ -27,7 +27,7 @@ from symdsl.strategies.equivariant_mlp.hidden import hidden_representation
 from symdsl.strategies.equivariant_mlp.scalars import build_scalars
 from symdsl.strategies.strategy import Target
 
-LARGEST_PATH = 20_000
+LARGEST_PATH = 5_000
 """A bilinear path is left out when one of its maps has more entries than this."""
 LARGEST_TABLES = 1 << 23
 """Entries of all maps of a layer's bilinear paths."""

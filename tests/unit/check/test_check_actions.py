@@ -52,6 +52,17 @@ def test_phase_space_is_moved_by_the_cotangent_lift(checked) -> None:
     np.testing.assert_allclose(np.einsum("bi,bi->b", moved[0, :, 0], moved[0, :, 1]), pairing, atol=1e-12)
 
 
+@pytest.mark.parametrize("group", ["O(2)", "SL(2)"])
+def test_a_stated_representation_of_positions_is_lifted_to_momenta(group: str, checked) -> None:
+    data, body = "x: phase_space(dim = 3)\ny: derivative(x)", "predict y from x"
+    action = actions(checked, data, group, "x: defining + trivial(1)", body)["x"]
+    element = action.group.sample(np.random.default_rng(0), 1)[0]
+    z = np.random.default_rng(1).standard_normal((1, 2, 3))
+    (moved,) = action.apply(element, z)
+    np.testing.assert_allclose(moved[0], [*element @ z[0, 0, :2], z[0, 0, 2]], atol=1e-12)
+    np.testing.assert_allclose(moved[0] @ moved[1], z[0, 0] @ z[0, 1], atol=1e-12)
+
+
 def test_translations_move_positions_and_nothing_else(checked) -> None:
     data = "x: phase_space(dim = 2) per 3\ny: derivative(x)\np: point(2)\nv: vector(2)"
     found = actions(checked, data, "T(2)")
