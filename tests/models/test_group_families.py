@@ -1,4 +1,4 @@
-"""An equivariant network under each constructed group: every layer and the whole, in float64."""
+"""Networks under constructed groups, and of products that are easily 0: every layer and the whole, in float64."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ SPECS = (
     "affine_motions",
     "similarities",
     "subgroup",
+    "torque",
+    "lifted_to_momenta",
 )
 
 

@@ -189,7 +189,8 @@ def cheapest_order(copies: int, available: tuple[int, int], shape: tuple[int, in
     """How to contract w_mk B_kcab x_a y_b for `copies` channels m: "left", "right" or "pairs", by multiplications.
 
     "left" and "right": a matrix of each copy, weights times maps, is applied to that operand. "pairs", for scalars:
-    the maps are applied to the left of every pair, and the weights to what comes out. Both matrices are made once for the whole batch.
+    the maps are applied to one of every pair, and the weights to what comes out. Both matrices are made once for the
+    whole batch.
     """
     maps, output, left, right = shape
     used = min(copies, available[0]), min(copies, available[1])
