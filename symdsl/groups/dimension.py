@@ -14,7 +14,7 @@ from symdsl.groups.combinations import Product, Pulled
 from symdsl.groups.descent import descended
 from symdsl.groups.group import Group
 from symdsl.groups.invariants import invariant_count
-from symdsl.groups.matrices import kronecker
+from symdsl.groups.matrices import Array, kronecker
 from symdsl.groups.representation import Dual, Representation, Trivial
 from symdsl.groups.summands import Leaves, summands
 
@@ -101,16 +101,26 @@ def _by_characters(V: Representation, W: Representation) -> int | None:
 
 
 def _by_samples(V: Representation, W: Representation) -> int:
-    """The number of null directions of rho_W(g) M rho_V(g)^-1 - M over discrete generators and random elements."""
-    group, size = V.group, V.dimension * W.dimension
+    """The number of null directions of rho_W(g) M rho_V(g)^-1 - M over discrete generators and random elements.
+
+    Directions that one element clearly moves are given up, and those that are left are judged by all elements together.
+    """
+    group = V.group
     samples = group.sample(np.random.default_rng(1905), len(group.lie_algebra) + 4, bound=1.0)
     elements = np.concatenate([group.discrete, samples])
-    triangle = np.zeros((0, size))
-    for element in elements:
-        moved = kronecker(W.matrix(element), Dual(V).matrix(element)) - np.eye(size)
-        scale = 1.0 + float(np.linalg.norm(moved, 2))
-        triangle = np.linalg.qr(np.concatenate([triangle, moved / scale]), mode="r")
-    values = np.linalg.svd(triangle, compute_uv=False)
+    actions = list(zip(W.matrix(elements), Dual(V).matrix(elements), strict=True))
+    left = np.eye(V.dimension * W.dimension)
+    for action in actions:
+        _, values, directions = np.linalg.svd(_moved(action, left), full_matrices=False)
+        left = left @ directions[values < _CLEAR].T
+    values = np.linalg.svd(np.concatenate([_moved(action, left) for action in actions]), compute_uv=False)
     if np.any((values > _NULL) & (values < _CLEAR)):
         raise SymdslError(Diagnostic("SYM0422", f"{group.name} does not decide how many equivariant maps there are"))
     return int(np.sum(values <= _NULL))
+
+
+def _moved(action: tuple[Array, Array], directions: Array) -> Array:
+    """(rho_W(g) x rho_V*(g) - 1) of columns (n, k), over a bound on its norm."""
+    target, source = action
+    scale = 2.0 + float(np.linalg.norm(target, 2) * np.linalg.norm(source, 2))
+    return (kronecker(target, source) @ directions - directions) / scale
