@@ -13,6 +13,7 @@ from symdsl.groups.action import Action
 from symdsl.groups.group import Group
 from symdsl.groups.matrices import Array
 from symdsl.groups.representation import Defining
+from symdsl.groups.summands import summands
 
 TOLERANCE = 1e-9
 WITH_MINUS_IDENTITY = ("orthogonal", "unitary", "symplectic", "general_linear")
@@ -24,8 +25,9 @@ def is_reachable(inputs: Sequence[Field], target: Field, symmetry: Symmetry) -> 
     """False only if f = 0 is the one equivariant function from the inputs to the target.
 
     f(x) is fixed by the stabiliser of x, and by every element that fixes all inputs. Tried are: the whole group where
-    every input is still, what leaves k vectors alone in O(n) and SO(n), and -1 where the group has it. Sources: this is
-    the counting argument of Finzi et al. 2021 (arXiv:2104.09459), section 4, applied to the kernel of the action.
+    every input is still, what leaves k vectors alone in O(n) and SO(n), the part of the Lie algebra that leaves a
+    generic x alone, and -1 where the group has it. Sources: this is the counting argument of Finzi et al. 2021
+    (arXiv:2104.09459), section 4, applied to the kernel of the action.
     """
     group, action = symmetry.group, symmetry.actions[target.name]
     if group is None or action.is_trivial or action.geometry is not None:
@@ -38,6 +40,8 @@ def is_reachable(inputs: Sequence[Field], target: Field, symmetry: Symmetry) -> 
 
         return hom_dimension(Trivial(group), action.representation()) > 0
     if not _is_fixed_with_vectors(inputs, target, symmetry):
+        return False
+    if not any(_is_fixed_with_sample(inputs, target, symmetry, seed) for seed in (0, 1)):
         return False
     inversion = minus_identity(group)
     if inversion is None:
@@ -79,13 +83,40 @@ def _number_of_vectors(inputs: Sequence[Field], symmetry: Symmetry) -> int | Non
     count = 0
     for field in inputs:
         action = symmetry.actions[field.name]
-        if action.geometry is not None or any(kind != Defining(group) for _, kind in action.factors):
+        if action.geometry is not None:
             return None
-        if len(action.factors) > 1:
-            return None
-        if action.factors:
-            count += int(np.prod(field.shape)) // group.dimension
+        for isotypes in summands(action.representation()):
+            if isotypes.leaves not in ((), (Defining(group),)):
+                return None
+            count += len(isotypes.indices) if isotypes.leaves else 0
     return count
+
+
+def _is_fixed_with_sample(inputs: Sequence[Field], target: Field, symmetry: Symmetry, seed: int) -> bool:
+    """False only if no value but 0 is fixed by the Lie algebra of the stabiliser of a sample in general position.
+
+    Where that algebra is as small as it gets, it having a fixed value is a closed condition on x: that it fails at one
+    such x makes f zero on a dense set.
+    """
+    group = symmetry.group
+    if group is None or not len(group.lie_algebra):
+        return True
+    stabiliser = group.lie_algebra
+    numbers = _generic_numbers(sum(int(np.prod(field.shape)) for field in inputs), seed)
+    for field in inputs:
+        sample, numbers = np.split(numbers, [int(np.prod(field.shape))])
+        representation = symmetry.actions[field.name].representation()
+        if representation.dimension > LARGEST_TARGET:
+            return True
+        tangents = representation.algebra_matrix(stabiliser) @ sample
+        _, values, directions = np.linalg.svd(tangents.T)
+        rank = int(np.sum(values > TOLERANCE * max(1.0, *values)))
+        if rank == len(stabiliser):
+            return True
+        stabiliser = np.tensordot(directions[rank:], stabiliser, 1)
+    conditions = symmetry.actions[target.name].representation().algebra_matrix(stabiliser)
+    values = np.linalg.svd(np.concatenate(conditions), compute_uv=False)
+    return bool(values[-1] <= TOLERANCE * max(1.0, values[0]))
 
 
 def has_no_invariant(inputs: Sequence[Field], symmetry: Symmetry) -> bool:
@@ -119,7 +150,7 @@ def _has_open_orbit(group: Group, inputs: Sequence[Field], actions: Sequence[Act
     size = sum(int(np.prod(field.shape)) for field in inputs)
     if size > len(group.lie_algebra):
         return False
-    point = np.sin(np.sqrt(2.0) * np.arange(1, size + 1))
+    point = _generic_numbers(size)
     tangents, start = [], 0
     for field, action in zip(inputs, actions, strict=True):
         values = point[start : start + int(np.prod(field.shape))]
@@ -176,6 +207,13 @@ def _negates(symmetry: Symmetry, field: Field, element: Array) -> bool:
 
 
 def _generic(field: Field) -> Array:
-    """A sample (1, *shape) in general position, without the cost of importing a random generator."""
-    count = int(np.prod(field.shape))
-    return np.sin(np.sqrt(2.0) * np.arange(1, count + 1)).reshape(1, *field.shape)
+    """A sample (1, *shape) in general position."""
+    return _generic_numbers(int(np.prod(field.shape))).reshape(1, *field.shape)
+
+
+def _generic_numbers(count: int, seed: int = 0) -> Array:
+    """Numbers (count,) without a relation, and without the cost of importing a random generator.
+
+    Their phases grow quadratically: sines of equal steps have rank 2 as vectors of any size.
+    """
+    return np.sin(np.sqrt(2.0 + seed) * np.arange(1, count + 1) ** 2)

@@ -59,3 +59,12 @@ def test_one_vector_has_no_invariant_where_its_orbit_is_open() -> None:
 )
 def test_invariants_that_exist_are_let_through(group: str, given: str, target: str) -> None:
     assert codes(group, given, target) == []
+
+
+def test_a_target_that_the_stabiliser_of_the_inputs_turns_is_zero() -> None:
+    # one four-momentum is left alone by SO(3) or SO(1, 2), which leave no field tensor alone; two span a plane
+    assert codes("Lorentz { y: irrep(1, 0) }", "vector(4)", "scalar(6)") == ["SYM0413"]
+    assert codes("Lorentz { y: irrep(1, 0) }", "vector(4) per 2", "scalar(6)") == []
+    assert codes('O(3) { x: "2x1o"; y: "0o" }', "scalar(6)", "scalar(1)") == ["SYM0413"]
+    assert codes('O(3) { x: "3x1o"; y: "0o" }', "scalar(9)", "scalar(1)") == []
+    assert codes("SO(3) { y: irrep(3) }", "vector(3)", "scalar(7)") == []
