@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from bench.record import ROOT, Row, record
-from symdsl.groups.catalogue import special_orthogonal
-from symdsl.groups.harmonics import Harmonic, clebsch_gordan, spherical_harmonics
-from symdsl.groups.matrices import Array
+from symdsl.groups.arrays.matrices import Array
+from symdsl.groups.families.catalogue import special_orthogonal
+from symdsl.groups.maps.clebsch_gordan import clebsch_gordan
+from symdsl.groups.representations.harmonics import Harmonic, spherical_harmonics
 
 DEGREE, COUPLED = 11, 6
 BOUND = 1e-10

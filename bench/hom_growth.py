@@ -15,11 +15,19 @@ from dataclasses import dataclass
 
 from bench.record import RESULTS, Row, record
 from symdsl.artifact.figure import COLOURS, new_figure, write_figure
-from symdsl.groups.catalogue import cyclic, lorentz, matrix_group, orthogonal, product, special_orthogonal, symmetric
-from symdsl.groups.classical import special_unitary
 from symdsl.groups.combinations import Product, Pulled, tensor_power
-from symdsl.groups.constraints import hom_basis, hom_blocks
+from symdsl.groups.families.catalogue import (
+    cyclic,
+    lorentz,
+    matrix_group,
+    orthogonal,
+    product,
+    special_orthogonal,
+    symmetric,
+)
+from symdsl.groups.families.classical import special_unitary
 from symdsl.groups.group import Group
+from symdsl.groups.maps.constraints import hom_basis, hom_blocks
 from symdsl.groups.representation import Defining, Permutation, Regular, Representation, Trivial
 from symdsl.strategies.equivariant_mlp.build import LARGEST_PATH
 

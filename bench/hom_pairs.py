@@ -18,9 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.record import Row, record
-from symdsl.groups import affine, classical, finite
-from symdsl.groups.averages import class_average, depends_on_trace
-from symdsl.groups.catalogue import (
+from symdsl.groups.arrays.matrices import Array, exponential, kronecker
+from symdsl.groups.combinations import Product, Pulled, Sum, tensor_power
+from symdsl.groups.families import affine, classical, finite
+from symdsl.groups.families.catalogue import (
     cyclic,
     dihedral,
     lorentz,
@@ -31,22 +32,21 @@ from symdsl.groups.catalogue import (
     symmetric,
     translations,
 )
-from symdsl.groups.combinations import Product, Pulled, Sum, tensor_power
-from symdsl.groups.constraints import hom_blocks
-from symdsl.groups.dimension import hom_dimension
-from symdsl.groups.finite_irreducible import FiniteIrreducible
+from symdsl.groups.families.permutations import permutation_group, rubiks_cube
+from symdsl.groups.families.semidirect import semidirect
+from symdsl.groups.families.wreath import BlockPermutation, wreath
 from symdsl.groups.group import Group
-from symdsl.groups.harmonics import Harmonic, metric_of
-from symdsl.groups.images import by_images
-from symdsl.groups.irreducible_table import irreducible_table
-from symdsl.groups.lorentz_irreducible import LorentzPair, is_of_spacetime
-from symdsl.groups.matrices import Array, exponential, kronecker
-from symdsl.groups.permutations import permutation_group, rubiks_cube
-from symdsl.groups.powers import AlternatingPower, SymmetricPower
+from symdsl.groups.maps.averages import class_average, depends_on_trace
+from symdsl.groups.maps.constraints import hom_blocks
+from symdsl.groups.maps.dimension import hom_dimension
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
-from symdsl.groups.semidirect import semidirect
-from symdsl.groups.spin import Spin
-from symdsl.groups.wreath import BlockPermutation, wreath
+from symdsl.groups.representations.finite_irreducible import FiniteIrreducible
+from symdsl.groups.representations.harmonics import Harmonic, metric_of
+from symdsl.groups.representations.images import by_images
+from symdsl.groups.representations.irreducible_table import irreducible_table
+from symdsl.groups.representations.lorentz_irreducible import LorentzPair, is_of_spacetime
+from symdsl.groups.representations.powers import AlternatingPower, SymmetricPower
+from symdsl.groups.representations.spin import Spin
 
 MOST_UNKNOWNS = 1_500
 FEW_UNKNOWNS = 300

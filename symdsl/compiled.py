@@ -70,7 +70,7 @@ def basis(source: Representation, target: Representation) -> NDArray[Any]:
     For use inside a network of one's own: a matrix is `einsum("k,kab->ab", coefficients, basis)`.
     Raises SymdslError SYM0423 for representations of different groups, SYM0422 where the rank is unclear.
     """
-    from symdsl.groups.constraints import hom_basis
+    from symdsl.groups.maps.constraints import hom_basis
 
     return hom_basis(source, target)
 

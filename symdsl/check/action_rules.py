@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from symdsl.check.groups import GroupFactor
 from symdsl.check.spec import Field
-from symdsl.groups.action import Action, Geometry, Offset, Pixels
-from symdsl.groups.canonical import canonical
+from symdsl.groups.actions.action import Action, Geometry, Offset, Pixels
 from symdsl.groups.combinations import Sum, vectors_of
+from symdsl.groups.families.wreath import BlockPermutation
 from symdsl.groups.group import Group
 from symdsl.groups.representation import Defining, Dual, Permutation, Representation, Trivial
-from symdsl.groups.wreath import BlockPermutation
+from symdsl.groups.representations.canonical import canonical
 
 
 @dataclass(frozen=True)

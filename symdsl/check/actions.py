@@ -21,7 +21,7 @@ from symdsl.check.groups import GroupFactor, GroupReader
 from symdsl.check.representations import ACTION_WORDS, RepresentationReader
 from symdsl.check.spec import Field
 from symdsl.diagnostics.diagnostic import Label, Span
-from symdsl.groups.action import Action, Offset
+from symdsl.groups.actions.action import Action, Offset
 from symdsl.groups.group import Group
 from symdsl.syntax import ast
 

@@ -13,7 +13,7 @@ from symdsl.check.evaluate import Evaluator
 from symdsl.check.reporter import Reporter
 from symdsl.check.spec import Axis
 from symdsl.diagnostics.diagnostic import Span, SymdslError
-from symdsl.groups.catalogue import product
+from symdsl.groups.families.catalogue import product
 from symdsl.groups.group import Group
 from symdsl.syntax import ast
 from symdsl.syntax.expression_text import expression_text

@@ -9,10 +9,10 @@ import numpy as np
 from symdsl.check.arguments import Signature, bind
 from symdsl.check.evaluate import Evaluator
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
-from symdsl.groups.generators import check_invertible, checked_matrix
+from symdsl.groups.arrays.generators import check_invertible, checked_matrix
+from symdsl.groups.arrays.matrices import Array
 from symdsl.groups.group import Group
-from symdsl.groups.images import Images, by_images
-from symdsl.groups.matrices import Array
+from symdsl.groups.representations.images import Images, by_images
 from symdsl.syntax import ast
 
 _SIGNATURE = Signature(("generators", "discrete"), 0, "matrices(generators = [...], discrete = [...])")

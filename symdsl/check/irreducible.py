@@ -7,12 +7,12 @@ import re
 from symdsl.check.evaluate import Evaluator
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.combinations import Product, Sum
-from symdsl.groups.finite_irreducible import FiniteIrreducible
 from symdsl.groups.group import Group
-from symdsl.groups.harmonics import Harmonic, metric_of
-from symdsl.groups.lorentz_irreducible import LorentzPair, is_of_spacetime
 from symdsl.groups.representation import Representation, Trivial
-from symdsl.groups.spin import Spin
+from symdsl.groups.representations.finite_irreducible import FiniteIrreducible
+from symdsl.groups.representations.harmonics import Harmonic, metric_of
+from symdsl.groups.representations.lorentz_irreducible import LorentzPair, is_of_spacetime
+from symdsl.groups.representations.spin import Spin
 from symdsl.syntax import ast
 
 _BY_HARMONICS = ("orthogonal", "special_orthogonal", "lorentz", "cyclic", "dihedral")

@@ -11,8 +11,8 @@ from symdsl.check.prediction import Prediction
 from symdsl.check.reporter import Reporter
 from symdsl.check.spec import Field, Model
 from symdsl.diagnostics.diagnostic import Label
-from symdsl.groups.action import Action
-from symdsl.groups.blocks import Blocks, common_blocks, keeps_constants
+from symdsl.groups.actions.action import Action
+from symdsl.groups.actions.blocks import Blocks, common_blocks, keeps_constants
 from symdsl.syntax import ast
 
 

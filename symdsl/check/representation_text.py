@@ -11,7 +11,7 @@ from symdsl.check.groups import GroupReader
 from symdsl.check.reporter import Reporter
 from symdsl.check.representations import RepresentationReader
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
-from symdsl.groups.catalogue import product
+from symdsl.groups.families.catalogue import product
 from symdsl.groups.representation import Representation
 from symdsl.session import Limits
 from symdsl.syntax import ast

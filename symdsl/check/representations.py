@@ -11,10 +11,10 @@ from symdsl.check.images import read_images
 from symdsl.check.irreducible import e3nn_irreps, read_irreducible
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.groups.combinations import Product, Sum, tensor_power
-from symdsl.groups.cosets import Induced, Quotient, Restricted
 from symdsl.groups.group import Group
-from symdsl.groups.powers import LARGEST_POWER, AlternatingPower, SymmetricPower
 from symdsl.groups.representation import Defining, Dual, Permutation, Regular, Representation, Trivial
+from symdsl.groups.representations.cosets import Induced, Quotient, Restricted
+from symdsl.groups.representations.powers import LARGEST_POWER, AlternatingPower, SymmetricPower
 from symdsl.syntax import ast
 from symdsl.syntax.expression_text import expression_text
 

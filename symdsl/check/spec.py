@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from symdsl.check.declaration import StrategyDeclaration
 from symdsl.diagnostics.diagnostic import Span
-from symdsl.groups.action import Action
+from symdsl.groups.actions.action import Action
 from symdsl.groups.group import Group
 
 FieldKind = Literal[

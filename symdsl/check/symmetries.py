@@ -11,9 +11,9 @@ from symdsl.check.fields import DataBlock
 from symdsl.check.groups import GroupFactor, GroupMeaning, GroupReader
 from symdsl.check.spec import Field, Symmetry
 from symdsl.diagnostics.diagnostic import Diagnostic, Label, Span, SymdslError
-from symdsl.groups.action import Action
-from symdsl.groups.catalogue import product
+from symdsl.groups.actions.action import Action
 from symdsl.groups.combinations import Pulled
+from symdsl.groups.families.catalogue import product
 from symdsl.groups.group import Group
 from symdsl.syntax import ast
 from symdsl.syntax.expression_text import expression_text

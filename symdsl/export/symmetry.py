@@ -15,7 +15,7 @@ from symdsl.check.spec import Field, Model
 from symdsl.diagnostics.diagnostic import Diagnostic
 from symdsl.export.comparison import BOUNDS, Arrays, drawn_inputs
 from symdsl.export.format import Call, Subject
-from symdsl.groups.action import Action
+from symdsl.groups.actions.action import Action
 from symdsl.plan.nodes import Program
 from symdsl.verification.dynamics import measure_dynamics
 from symdsl.verification.equivariance import EXACT_TOLERANCE, measure_symmetry

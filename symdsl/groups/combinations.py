@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+from symdsl.groups.arrays.limits import check_entries
+from symdsl.groups.arrays.matrices import Array, block_diagonal, kronecker
 from symdsl.groups.group import Group
-from symdsl.groups.limits import check_entries
-from symdsl.groups.matrices import Array, block_diagonal, kronecker
 from symdsl.groups.representation import Defining, Dual, Indices, LinearPart, Representation, Trivial, shared_group
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+from symdsl.groups.arrays.matrices import Array, as_real, symplectic_form
 from symdsl.groups.group import Group
-from symdsl.groups.matrices import Array, as_real, symplectic_form
 
 _CLOSE = 1e-10
 

@@ -8,19 +8,19 @@ from typing import Any
 import numpy as np
 
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
-from symdsl.groups.action import Action
-from symdsl.groups.catalogue import group_from_description
+from symdsl.groups.actions.action import Action
+from symdsl.groups.actions.geometry import geometry_from_description
 from symdsl.groups.combinations import Product, Pulled, Sum
-from symdsl.groups.cosets import Induced, Quotient, Restricted
-from symdsl.groups.finite_irreducible import FiniteIrreducible
-from symdsl.groups.geometry import geometry_from_description
-from symdsl.groups.harmonics import Harmonic
-from symdsl.groups.images import by_images
-from symdsl.groups.lorentz_irreducible import LorentzPair
-from symdsl.groups.powers import AlternatingPower, SymmetricPower
+from symdsl.groups.families.catalogue import group_from_description
+from symdsl.groups.families.wreath import BlockPermutation
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
-from symdsl.groups.spin import Spin
-from symdsl.groups.wreath import BlockPermutation
+from symdsl.groups.representations.cosets import Induced, Quotient, Restricted
+from symdsl.groups.representations.finite_irreducible import FiniteIrreducible
+from symdsl.groups.representations.harmonics import Harmonic
+from symdsl.groups.representations.images import by_images
+from symdsl.groups.representations.lorentz_irreducible import LorentzPair
+from symdsl.groups.representations.powers import AlternatingPower, SymmetricPower
+from symdsl.groups.representations.spin import Spin
 
 
 def representation_from_description(description: Mapping[str, Any]) -> Representation:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
-from symdsl.groups.limits import MAXIMUM_ORDER, check_entries
-from symdsl.groups.matrices import Array, block_diagonal, frozen, rotation, snapped
-from symdsl.groups.stabiliser_chain import are_permutations, chain_of_matrices, permutation_matrices
+from symdsl.groups.arrays.limits import MAXIMUM_ORDER, check_entries
+from symdsl.groups.arrays.matrices import Array, block_diagonal, frozen, rotation, snapped
+from symdsl.groups.arrays.stabiliser_chain import are_permutations, chain_of_matrices, permutation_matrices
 
 if TYPE_CHECKING:
     from symdsl.groups.group import Group

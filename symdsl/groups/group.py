@@ -9,8 +9,8 @@ import numpy as np
 
 from symdsl.groups import elements as finite
 from symdsl.groups import sampling
-from symdsl.groups.matrices import Array, Matrices
-from symdsl.groups.stabiliser_chain import are_permutations
+from symdsl.groups.arrays.matrices import Array, Matrices
+from symdsl.groups.arrays.stabiliser_chain import are_permutations
 
 Scalar = int | float | bool
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 import numpy as np
 
 from symdsl.diagnostics.diagnostic import SymdslError
+from symdsl.groups.arrays.lie_algebra import LieAlgebra, lie_algebra_of
 from symdsl.groups.elements import TOLERANCE
 from symdsl.groups.group import Group
-from symdsl.groups.lie_algebra import LieAlgebra, lie_algebra_of
 from symdsl.groups.words import conjugacy_classes
 
 _MOST_LISTED: Final = 2_000

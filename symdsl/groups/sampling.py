@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from symdsl.groups.limits import MAXIMUM_ORDER, check_entries
-from symdsl.groups.matrices import Array, as_real, block_diagonal, exponential, kronecker
-from symdsl.groups.stabiliser_chain import chain_of_matrices, permutation_matrices
+from symdsl.groups.arrays.limits import MAXIMUM_ORDER, check_entries
+from symdsl.groups.arrays.matrices import Array, as_real, block_diagonal, exponential, kronecker
+from symdsl.groups.arrays.stabiliser_chain import chain_of_matrices, permutation_matrices
 
 if TYPE_CHECKING:
     from symdsl.groups.group import Group

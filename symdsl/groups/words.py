@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from symdsl.groups.arrays.limits import check_entries
+from symdsl.groups.arrays.matrices import Array
+from symdsl.groups.arrays.orbits import connected_labels
 from symdsl.groups.group import Group
-from symdsl.groups.limits import check_entries
-from symdsl.groups.matrices import Array
-from symdsl.groups.orbits import connected_labels
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,10 +7,10 @@ import math
 import numpy as np
 
 from symdsl.check.spec import Field
-from symdsl.groups.action import Action, Factor, Offset
-from symdsl.groups.canonical import canonical
+from symdsl.groups.actions.action import Action, Factor, Offset
 from symdsl.groups.combinations import Sum
 from symdsl.groups.representation import Dual, Representation, Trivial
+from symdsl.groups.representations.canonical import canonical
 
 SYMPLECTIC_TOLERANCE = 1e-12
 """Relative rounding that is allowed in M J M^T = J."""

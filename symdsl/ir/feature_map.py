@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symdsl.check.grid import Grid, Window, kept_elements, lattice_elements, planar_order, subgroup_name
-from symdsl.groups.action import Action, Pixels
-from symdsl.groups.canonical import canonical
+from symdsl.groups.actions.action import Action, Pixels
 from symdsl.groups.combinations import Product
 from symdsl.groups.group import Group
 from symdsl.groups.representation import Regular, Representation, Trivial
+from symdsl.groups.representations.canonical import canonical
 from symdsl.ir.types import EquivarianceError, ValueType
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, field_serializer
 
-from symdsl.groups.action import Action
+from symdsl.groups.actions.action import Action
 
 Flow = Literal["state", "velocity"]
 

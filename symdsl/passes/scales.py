@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from symdsl.check.normalisation import field_scale
 from symdsl.check.spec import Model
-from symdsl.groups.blocks import Blocks
-from symdsl.groups.points import Points
+from symdsl.groups.actions.blocks import Blocks
+from symdsl.groups.actions.points import Points
 from symdsl.ir.graph import Graph, ModelGraph, Node
 from symdsl.ir.operations.centroid import Centre, Displace, points_of_value
 from symdsl.ir.operations.derivative import Gradient

@@ -8,7 +8,7 @@ from typing import Any
 
 from symdsl.check.normalisation import field_scale
 from symdsl.check.spec import Enforcement, Field, Model, Symmetry
-from symdsl.groups.action import Action
+from symdsl.groups.actions.action import Action
 from symdsl.ir.actions import equivalent, output_action, output_shape
 from symdsl.ir.graph import Graph, GraphBuilder, ModelGraph
 from symdsl.ir.operations.scaling import Normalise, Restore

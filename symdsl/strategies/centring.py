@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from symdsl.groups.points import Motion, Points, about_centroid, points_in, without_offset
+from symdsl.groups.actions.points import Motion, Points, about_centroid, points_in, without_offset
 from symdsl.ir.graph import GraphBuilder
 from symdsl.ir.operations.centroid import Centre, Centroid, Displace
 from symdsl.ir.types import EquivarianceError, ValueType

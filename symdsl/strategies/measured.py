@@ -9,13 +9,13 @@ from pydantic import Field
 from symdsl.check.declaration import Offer, Verdict
 from symdsl.check.spec import Symmetry
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
-from symdsl.groups.action import Action
+from symdsl.groups.actions.action import Action
+from symdsl.groups.arrays.limits import MAXIMUM_ORDER
+from symdsl.groups.arrays.stabiliser_chain import chain_of_matrices
 from symdsl.groups.combinations import Pulled
 from symdsl.groups.group import Group
-from symdsl.groups.limits import MAXIMUM_ORDER
+from symdsl.groups.maps.summands import summands
 from symdsl.groups.representation import Defining, Dual, LinearPart
-from symdsl.groups.stabiliser_chain import chain_of_matrices
-from symdsl.groups.summands import summands
 from symdsl.ir.actions import output_action
 
 MAXIMUM_TABLE = 2**24

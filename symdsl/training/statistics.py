@@ -13,7 +13,7 @@ from symdsl.backends.backend import CompiledModel
 from symdsl.check.spec import Field, Model
 from symdsl.data.match import FieldArrays
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
-from symdsl.groups.blocks import Blocks
+from symdsl.groups.actions.blocks import Blocks
 from symdsl.ir.graph import ModelGraph
 from symdsl.passes.scales import EnergyLayer, Origin, energy_layers, output_scales, scaling_layers
 from symdsl.pipeline import Compilation

@@ -24,17 +24,17 @@ from symdsl.check.declaration import StrategyDeclaration
 from symdsl.check.training_options import TrainingOptions
 from symdsl.cli.main import app
 from symdsl.diagnostics.codes import CODES
-from symdsl.groups.catalogue import special_orthogonal, symmetric
-from symdsl.groups.classical import general_linear, scale
-from symdsl.groups.dimension import hom_dimension
-from symdsl.groups.finite import alternating, icosahedral, octahedral, quaternion, tetrahedral
-from symdsl.groups.finite_irreducible import FiniteIrreducible
+from symdsl.groups.arrays.limits import MAXIMUM_ORDER
+from symdsl.groups.families.catalogue import special_orthogonal, symmetric
+from symdsl.groups.families.classical import general_linear, scale
+from symdsl.groups.families.finite import alternating, icosahedral, octahedral, quaternion, tetrahedral
 from symdsl.groups.group import Group
 from symdsl.groups.group_invariants import group_invariants, invariants_text
-from symdsl.groups.irreducible_table import DEGREES, MAXIMUM_CLASSES, irreducible_table
-from symdsl.groups.limits import MAXIMUM_ORDER
-from symdsl.groups.powers import SymmetricPower
+from symdsl.groups.maps.dimension import hom_dimension
 from symdsl.groups.representation import Defining
+from symdsl.groups.representations.finite_irreducible import FiniteIrreducible
+from symdsl.groups.representations.irreducible_table import DEGREES, MAXIMUM_CLASSES, irreducible_table
+from symdsl.groups.representations.powers import SymmetricPower
 from symdsl.registry import EntryPointCatalogue
 from symdsl.strategies.group_convolution.vocabulary import LAYERS, arguments_of
 from tests.child import ROOT

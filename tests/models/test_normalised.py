@@ -12,7 +12,7 @@ from symdsl.check.normalisation import FieldScale
 from symdsl.check.training_options import TrainingOptions
 from symdsl.data.match import FieldArrays
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.blocks import separate_blocks
+from symdsl.groups.actions.blocks import separate_blocks
 from symdsl.passes.lowering import scaling
 from symdsl.pipeline import Compilation, prepare
 from symdsl.session import Session

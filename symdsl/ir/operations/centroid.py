@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from symdsl.groups.action import Action
-from symdsl.groups.points import Points, points_in
+from symdsl.groups.actions.action import Action
+from symdsl.groups.actions.points import Points, points_in
 from symdsl.ir.actions import equivalent, linear_part, simplified
 from symdsl.ir.operations.attributes import Attributes
 from symdsl.ir.types import EquivarianceError, ValueType

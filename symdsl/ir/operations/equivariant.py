@@ -6,10 +6,10 @@ from typing import Annotated, ClassVar
 
 from pydantic import PlainSerializer
 
-from symdsl.groups.canonical import canonical
 from symdsl.groups.combinations import Product, Sum
-from symdsl.groups.dimension import hom_dimension
+from symdsl.groups.maps.dimension import hom_dimension
 from symdsl.groups.representation import Representation, Trivial
+from symdsl.groups.representations.canonical import canonical
 from symdsl.ir.actions import direct_sum, vector_action
 from symdsl.ir.operations.attributes import Attributes
 from symdsl.ir.types import EquivarianceError, ValueType

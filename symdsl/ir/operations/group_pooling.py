@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from symdsl.groups.action import Action
+from symdsl.groups.actions.action import Action
 from symdsl.ir.feature_map import Fibre, fibre_of, map_action, moved_actions, vector_fibre_of
 from symdsl.ir.operations.attributes import Attributes
 from symdsl.ir.types import EquivarianceError, ValueType

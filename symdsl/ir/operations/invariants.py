@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from symdsl.groups.action import Factor
-from symdsl.groups.invariant_theory import coefficients_of, invariant_count
-from symdsl.groups.placement import Blocks, Placement, Setting, placement_of
+from symdsl.groups.actions.action import Factor
+from symdsl.groups.actions.invariant_theory import coefficients_of, invariant_count
+from symdsl.groups.actions.placement import Blocks, Placement, Setting, placement_of
 from symdsl.ir.actions import equivalent
 from symdsl.ir.operations.attributes import Attributes
 from symdsl.ir.operations.points import setting_and_factors, value_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from symdsl.groups.action import Action, Factor
-from symdsl.groups.placement import Setting, find_setting
+from symdsl.groups.actions.action import Action, Factor
+from symdsl.groups.actions.placement import Setting, find_setting
 from symdsl.ir.actions import simplified
 from symdsl.ir.operations.attributes import Attributes
 from symdsl.ir.types import EquivarianceError, ValueType

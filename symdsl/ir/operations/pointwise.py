@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from symdsl.groups.action import Action, Offset
+from symdsl.groups.actions.action import Action, Offset
 from symdsl.ir.actions import equivalent
 from symdsl.ir.operations.attributes import Attributes
 from symdsl.ir.types import EquivarianceError, ValueType

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from symdsl.groups.action import Action, Offset
-from symdsl.groups.blocks import Blocks, common_blocks, keeps_constants
+from symdsl.groups.actions.action import Action, Offset
+from symdsl.groups.actions.blocks import Blocks, common_blocks, keeps_constants
 from symdsl.ir.operations.attributes import Attributes
 from symdsl.ir.types import EquivarianceError, ValueType
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from symdsl.groups.action import Action
+from symdsl.groups.actions.action import Action
 from symdsl.ir.actions import direct_sum, equivalent, is_linear, simplified, vector_action
 from symdsl.ir.operations.attributes import Attributes
 from symdsl.ir.types import EquivarianceError, ValueType

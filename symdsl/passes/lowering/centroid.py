@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from symdsl.groups.points import Points
+from symdsl.groups.actions.points import Points
 from symdsl.ir.graph import Node
 from symdsl.ir.operations.centroid import Centre, Centroid, Displace, points_of_value
 from symdsl.ir.types import ValueType

@@ -13,9 +13,9 @@ import math
 
 import numpy as np
 
+from symdsl.groups.arrays.matrices import Array
 from symdsl.groups.combinations import Product
-from symdsl.groups.constraints import hom_basis
-from symdsl.groups.matrices import Array
+from symdsl.groups.maps.constraints import hom_basis
 from symdsl.groups.representation import Representation
 from symdsl.ir.graph import Node
 from symdsl.ir.operations.equivariant import EquivariantBilinear, copies_of

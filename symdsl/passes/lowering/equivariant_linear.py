@@ -5,7 +5,7 @@ The matrix depends on parameters alone, so folding leaves a plain product.
 
 from __future__ import annotations
 
-from symdsl.groups.constraints import hom_basis
+from symdsl.groups.maps.constraints import hom_basis
 from symdsl.groups.representation import Representation, Trivial
 from symdsl.ir.graph import Node
 from symdsl.ir.operations.equivariant import EquivariantLinear, copies_of, operand_representation

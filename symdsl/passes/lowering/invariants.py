@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from symdsl.groups.invariant_forms import bilinear_forms, is_symmetric, volume_forms
-from symdsl.groups.matrices import Array
-from symdsl.groups.placement import Placement, placement_of
+from symdsl.groups.actions.placement import Placement, placement_of
+from symdsl.groups.arrays.matrices import Array
+from symdsl.groups.maps.invariant_forms import bilinear_forms, is_symmetric, volume_forms
 from symdsl.ir.graph import Node
 from symdsl.ir.operations.invariants import ArrangePoints, CombineVectors, InvariantPairings, placements
 from symdsl.ir.operations.points import setting_and_factors

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from symdsl.groups.blocks import Blocks
+from symdsl.groups.actions.blocks import Blocks
 from symdsl.ir.graph import Node
 from symdsl.ir.operations.scaling import Normalise, Restore, ScaleEnergy
 from symdsl.ir.types import ValueType

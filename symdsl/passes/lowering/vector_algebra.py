@@ -7,11 +7,11 @@ from string import ascii_letters
 
 import numpy as np
 
+from symdsl.groups.actions.invariant_theory import Term, tensor_terms
+from symdsl.groups.actions.placement import Slots
+from symdsl.groups.arrays.matrices import Array
 from symdsl.groups.group import Group
-from symdsl.groups.invariant_forms import bilinear_forms, vector_subsets, volume_forms
-from symdsl.groups.invariant_theory import Term, tensor_terms
-from symdsl.groups.matrices import Array
-from symdsl.groups.placement import Slots
+from symdsl.groups.maps.invariant_forms import bilinear_forms, vector_subsets, volume_forms
 from symdsl.plan.builder import MethodBuilder
 from symdsl.plan.nodes import Constant, Module, Table
 from symdsl.plan.value import Value

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symdsl.check.spec import Enforcement, Model
-from symdsl.groups.action import Action
+from symdsl.groups.actions.action import Action
 from symdsl.groups.combinations import Product
-from symdsl.groups.dimension import hom_dimension
+from symdsl.groups.maps.dimension import hom_dimension
 from symdsl.groups.representation import Representation, Trivial
 from symdsl.ir.actions import direct_sum
 from symdsl.ir.graph import GraphBuilder

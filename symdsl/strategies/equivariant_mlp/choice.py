@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from symdsl.groups.action import Action
-from symdsl.groups.invariant_theory import coefficients_of, invariant_count
-from symdsl.groups.placement import Placement, Setting, find_setting, placement_of
+from symdsl.groups.actions.action import Action
+from symdsl.groups.actions.invariant_theory import coefficients_of, invariant_count
+from symdsl.groups.actions.placement import Placement, Setting, find_setting, placement_of
 
 HIGHEST_RANK = 4
 """Tensors of a higher rank have too many terms."""

@@ -11,8 +11,8 @@ from symdsl.check import spec
 from symdsl.check.declaration import NetworkForm, Offer, StrategyDeclaration, Verdict
 from symdsl.check.field_text import with_article
 from symdsl.diagnostics.diagnostic import Diagnostic, Label
-from symdsl.groups.action import Offset, Pixels
-from symdsl.groups.points import points_in
+from symdsl.groups.actions.action import Offset, Pixels
+from symdsl.groups.actions.points import points_in
 from symdsl.strategies.equivariant_mlp.choice import NetworkChoice, chosen_network
 from symdsl.strategies.equivariant_mlp.points import as_differences, point_facts, point_faults
 from symdsl.strategies.equivariant_mlp.reachable import has_no_invariant, is_reachable

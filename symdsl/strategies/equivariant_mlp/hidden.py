@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from symdsl.groups.canonical import canonical
 from symdsl.groups.combinations import Product, vectors_of
 from symdsl.groups.group import Group
 from symdsl.groups.representation import Dual, Regular, Representation, Trivial
+from symdsl.groups.representations.canonical import canonical
 from symdsl.ir.operations.equivariant import block_sum
 
 LARGEST_REGULAR = 128

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symdsl.groups.placement import Blocks
+from symdsl.groups.actions.placement import Blocks
 from symdsl.ir.operations.points import SpreadOverPoints
 from symdsl.ir.operations.pointwise import Add, Pointwise
 from symdsl.ir.operations.shape import Dense

@@ -9,9 +9,8 @@ from symdsl.check import spec
 from symdsl.check.declaration import Offer
 from symdsl.check.field_text import with_article
 from symdsl.diagnostics.diagnostic import Diagnostic, Label
-from symdsl.groups.action import Action, Offset
-from symdsl.groups.descent import of_linear_group
-from symdsl.groups.points import Points, about_centroid, points_in, without_offset
+from symdsl.groups.actions.action import Action, Offset
+from symdsl.groups.actions.points import Points, about_centroid, of_linear_group, points_in, without_offset
 from symdsl.groups.representation import Trivial
 
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from symdsl.check.spec import Field, Symmetry
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.action import Action
+from symdsl.groups.actions.action import Action
+from symdsl.groups.arrays.matrices import Array
 from symdsl.groups.group import Group
-from symdsl.groups.matrices import Array
+from symdsl.groups.maps.summands import summands
 from symdsl.groups.representation import Defining
-from symdsl.groups.summands import summands
 
 TOLERANCE = 1e-9
 WITH_MINUS_IDENTITY = ("orthogonal", "unitary", "symplectic", "general_linear")
@@ -35,7 +35,7 @@ def is_reachable(inputs: Sequence[Field], target: Field, symmetry: Symmetry) -> 
     if int(np.prod(target.shape)) > LARGEST_TARGET:
         return True
     if all(symmetry.actions[field.name].is_trivial for field in inputs):
-        from symdsl.groups.dimension import hom_dimension
+        from symdsl.groups.maps.dimension import hom_dimension
         from symdsl.groups.representation import Trivial
 
         return hom_dimension(Trivial(group), action.representation()) > 0

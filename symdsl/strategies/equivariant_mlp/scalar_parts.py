@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from symdsl.groups.invariant_theory import coefficients_of, invariant_count
-from symdsl.groups.placement import Blocks, Setting, placement_of
+from symdsl.groups.actions.invariant_theory import coefficients_of, invariant_count
+from symdsl.groups.actions.placement import Blocks, Setting, placement_of
 from symdsl.ir.graph import GraphBuilder
 from symdsl.ir.operations.invariants import (
     ArrangePoints,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from symdsl.groups.placement import find_setting
+from symdsl.groups.actions.placement import find_setting
 from symdsl.ir.graph import GraphBuilder
 from symdsl.strategies.equivariant_mlp.point_sets import PointSet
 from symdsl.strategies.equivariant_mlp.scalar_parts import ScalarsBuilder

@@ -8,9 +8,9 @@ from symdsl.check import spec
 from symdsl.check.declaration import Offer
 from symdsl.check.field_text import with_article
 from symdsl.diagnostics.diagnostic import Diagnostic, Label
-from symdsl.groups.action import Action
-from symdsl.groups.placement import Placement, find_setting, placement_of
-from symdsl.groups.points import about_centroid, without_offset
+from symdsl.groups.actions.action import Action
+from symdsl.groups.actions.placement import Placement, find_setting, placement_of
+from symdsl.groups.actions.points import about_centroid, without_offset
 from symdsl.strategies.equivariant_mlp.choice import (
     HIGHEST_RANK,
     MOST_COEFFICIENTS,

@@ -14,7 +14,7 @@ from symdsl.check.declaration import NetworkForm, Offer, StrategyDeclaration, Ve
 from symdsl.check.grid import lattice_elements, planar_order, subgroup_name
 from symdsl.check.layers import LayerCall
 from symdsl.diagnostics.diagnostic import Diagnostic
-from symdsl.groups.action import Pixels
+from symdsl.groups.actions.action import Pixels
 from symdsl.groups.group import Group
 from symdsl.strategies.group_convolution.architecture import MOST_LAYERS, walk_layers
 from symdsl.strategies.group_convolution.forms import plain_layers, scaled_layers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from symdsl.groups.action import Action
+from symdsl.groups.actions.action import Action
 from symdsl.ir.actions import trivial_action
 from symdsl.ir.graph import Node
 from symdsl.ir.operations.attributes import Attributes

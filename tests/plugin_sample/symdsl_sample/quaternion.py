@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from symdsl.groups.catalogue import matrix_group
+from symdsl.groups.families.catalogue import matrix_group
 from symdsl.groups.group import Group
 
 

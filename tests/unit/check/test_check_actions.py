@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from symdsl.groups.action import Action, Offset, Pixels
+from symdsl.groups.actions.action import Action, Offset, Pixels
 from symdsl.groups.combinations import Pulled, Sum
 from symdsl.groups.representation import Defining, Dual, Permutation
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from symdsl.check.grid import Window, kept_elements, lattice_elements, lattice_move, planar_order, subgroup_name
-from symdsl.groups.action import Action, Pixels
-from symdsl.groups.catalogue import cyclic, dihedral, orthogonal, special_orthogonal
+from symdsl.groups.actions.action import Action, Pixels
+from symdsl.groups.families.catalogue import cyclic, dihedral, orthogonal, special_orthogonal
 
 WINDOWS = [Window(3), Window(3, 2, 1), Window(2, 2), Window(3, 2), Window(4, 3, 1), Window(5, 2, 2)]
 

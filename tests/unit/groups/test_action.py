@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.action import Action, Pixels
-from symdsl.groups.catalogue import cyclic, dihedral, lorentz, orthogonal, product, symmetric
+from symdsl.groups.actions.action import Action, Pixels
 from symdsl.groups.combinations import Product, Pulled, Sum, tensor_power
 from symdsl.groups.descriptions import action_from_description
+from symdsl.groups.families.catalogue import cyclic, dihedral, lorentz, orthogonal, product, symmetric
 from symdsl.groups.representation import Defining, Dual, Permutation, Regular, Trivial
 
 

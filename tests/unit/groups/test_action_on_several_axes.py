@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from symdsl.groups.action import Action
-from symdsl.groups.catalogue import matrix_group
+from symdsl.groups.actions.action import Action
 from symdsl.groups.combinations import Sum
+from symdsl.groups.families.catalogue import matrix_group
 from symdsl.groups.representation import Defining, Dual
 
 

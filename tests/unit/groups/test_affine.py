@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.action import Action, Offset
-from symdsl.groups.affine import euclidean, poincare, special_euclidean
-from symdsl.groups.catalogue import group_from_description
+from symdsl.groups.actions.action import Action, Offset
+from symdsl.groups.arrays.matrices import exponential
 from symdsl.groups.combinations import Product, Sum
-from symdsl.groups.constraints import hom_basis
-from symdsl.groups.dimension import hom_dimension
+from symdsl.groups.families.affine import euclidean, poincare, special_euclidean
+from symdsl.groups.families.catalogue import group_from_description
 from symdsl.groups.group import Group
-from symdsl.groups.matrices import exponential
+from symdsl.groups.maps.constraints import hom_basis
+from symdsl.groups.maps.dimension import hom_dimension
 from symdsl.groups.representation import Defining, Dual, LinearPart, Representation
 
 GROUPS = (

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from symdsl.groups.averages import class_average, depends_on_trace
-from symdsl.groups.catalogue import cyclic, orthogonal, special_orthogonal, symmetric, translations
 from symdsl.groups.combinations import Sum
+from symdsl.groups.families.catalogue import cyclic, orthogonal, special_orthogonal, symmetric, translations
 from symdsl.groups.group import Group
+from symdsl.groups.maps.averages import class_average, depends_on_trace
 from symdsl.groups.representation import Defining, Dual, Regular, Trivial
 
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from symdsl.groups.action import Action, Offset, Pixels
-from symdsl.groups.blocks import Blocks, common_blocks, keeps_constants, separate_blocks
-from symdsl.groups.catalogue import cyclic, lorentz, orthogonal, product, special_orthogonal, symmetric, translations
+from symdsl.groups.actions.action import Action, Offset, Pixels
+from symdsl.groups.actions.blocks import Blocks, common_blocks, keeps_constants, separate_blocks
 from symdsl.groups.combinations import Product, Pulled, Sum
+from symdsl.groups.families.catalogue import (
+    cyclic,
+    lorentz,
+    orthogonal,
+    product,
+    special_orthogonal,
+    symmetric,
+    translations,
+)
 from symdsl.groups.representation import Defining, Dual, Permutation, Regular, Trivial
 
 SO3, S4, C4, L = special_orthogonal(3), symmetric(4), cyclic(4), lorentz()

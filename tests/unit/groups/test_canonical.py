@@ -3,10 +3,18 @@
 import numpy as np
 import pytest
 
-from symdsl.groups.canonical import canonical
-from symdsl.groups.catalogue import cyclic, lorentz, orthogonal, product, special_orthogonal, symmetric, translations
 from symdsl.groups.combinations import Product, Pulled, Sum
+from symdsl.groups.families.catalogue import (
+    cyclic,
+    lorentz,
+    orthogonal,
+    product,
+    special_orthogonal,
+    symmetric,
+    translations,
+)
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
+from symdsl.groups.representations.canonical import canonical
 
 O3, L4, S3, PAIR = orthogonal(3), lorentz(), symmetric(3), product(orthogonal(3), symmetric(4))
 V, L, ONE = Defining(O3), Defining(L4), Trivial(O3)

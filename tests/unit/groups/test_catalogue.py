@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.catalogue import (
+from symdsl.groups.families.catalogue import (
     cyclic,
     dihedral,
     group_from_description,

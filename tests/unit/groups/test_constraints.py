@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.catalogue import (
+from symdsl.groups.combinations import Product, Pulled, Sum, tensor_power
+from symdsl.groups.families.catalogue import (
     cyclic,
     dihedral,
     lorentz,
@@ -18,10 +19,9 @@ from symdsl.groups.catalogue import (
     symmetric,
     translations,
 )
-from symdsl.groups.combinations import Product, Pulled, Sum, tensor_power
-from symdsl.groups.constraints import hom_basis, hom_blocks, invariant_basis
-from symdsl.groups.dimension import hom_dimension
 from symdsl.groups.group import Group
+from symdsl.groups.maps.constraints import hom_basis, hom_blocks, invariant_basis
+from symdsl.groups.maps.dimension import hom_dimension
 from symdsl.groups.representation import Defining, Dual, Permutation, Regular, Representation, Trivial
 
 FORM = np.block([[np.zeros((2, 2)), np.eye(2)], [-np.eye(2), np.zeros((2, 2))]])
@@ -188,9 +188,9 @@ def test_blocks_hold_the_multiplicities() -> None:
 def test_same_bytes_in_another_process() -> None:
     program = (
         "import hashlib\n"
-        "from symdsl.groups.catalogue import dihedral, lorentz, matrix_group\n"
+        "from symdsl.groups.families.catalogue import dihedral, lorentz, matrix_group\n"
         "from symdsl.groups.combinations import Product, tensor_power\n"
-        "from symdsl.groups.constraints import hom_basis\n"
+        "from symdsl.groups.maps.constraints import hom_basis\n"
         "from symdsl.groups.representation import Defining, Regular\n"
         "digest = hashlib.sha256()\n"
         "borel = matrix_group([[[0, 1, 0], [0, 0, 0], [0, 0, 0]], [[1, 0, 0], [0, 0, 0], [0, 0, -1]]])\n"

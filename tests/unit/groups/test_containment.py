@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from symdsl.groups.affine import affine, euclidean, poincare, special_euclidean
-from symdsl.groups.catalogue import cyclic, lorentz, matrix_group, orthogonal, symmetric, translations
-from symdsl.groups.catalogue import special_orthogonal as so
-from symdsl.groups.classical import general_linear, scale, special_linear, special_unitary, symplectic, unitary
 from symdsl.groups.containment import is_subgroup
-from symdsl.groups.finite import alternating, octahedral, quaternion
+from symdsl.groups.families.affine import affine, euclidean, poincare, special_euclidean
+from symdsl.groups.families.catalogue import cyclic, lorentz, matrix_group, orthogonal, symmetric, translations
+from symdsl.groups.families.catalogue import special_orthogonal as so
+from symdsl.groups.families.classical import general_linear, scale, special_linear, special_unitary, symplectic, unitary
+from symdsl.groups.families.finite import alternating, octahedral, quaternion
+from symdsl.groups.families.permutations import permutation_group
 from symdsl.groups.group import Group
-from symdsl.groups.permutations import permutation_group
 
 INSIDE: tuple[tuple[Group, Group], ...] = (
     (so(3), orthogonal(3)), (octahedral(), so(3)), (octahedral(mirrors=True), orthogonal(3)), (so(2, 1), so(2, 1)),

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.canonical import canonical
-from symdsl.groups.catalogue import cyclic, dihedral, lorentz, orthogonal, special_orthogonal, symmetric
-from symdsl.groups.constraints import hom_basis
-from symdsl.groups.cosets import Induced, Quotient, Restricted
-from symdsl.groups.dimension import hom_dimension
-from symdsl.groups.finite import alternating, octahedral
-from symdsl.groups.harmonics import Harmonic
+from symdsl.groups.families.catalogue import cyclic, dihedral, lorentz, orthogonal, special_orthogonal, symmetric
+from symdsl.groups.families.finite import alternating, octahedral
+from symdsl.groups.maps.constraints import hom_basis
+from symdsl.groups.maps.dimension import hom_dimension
 from symdsl.groups.representation import Defining, Permutation, Regular, Representation, Trivial
+from symdsl.groups.representations.canonical import canonical
+from symdsl.groups.representations.cosets import Induced, Quotient, Restricted
+from symdsl.groups.representations.harmonics import Harmonic
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_orders_of_cosets() -> None:
 
 def cyclic_turns():
     """The quarter turns about z inside the octahedral group."""
-    from symdsl.groups.catalogue import matrix_group
+    from symdsl.groups.families.catalogue import matrix_group
 
     return matrix_group(discrete=[[[0, -1, 0], [1, 0, 0], [0, 0, 1]]], name="quarter turns")
 

@@ -5,7 +5,8 @@ import time
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.catalogue import (
+from symdsl.groups.combinations import Product, Sum, tensor_power
+from symdsl.groups.families.catalogue import (
     cyclic,
     dihedral,
     lorentz,
@@ -16,9 +17,8 @@ from symdsl.groups.catalogue import (
     symmetric,
     translations,
 )
-from symdsl.groups.combinations import Product, Sum, tensor_power
-from symdsl.groups.dimension import hom_dimension
 from symdsl.groups.group import Group
+from symdsl.groups.maps.dimension import hom_dimension
 from symdsl.groups.representation import Defining, Dual, Permutation, Regular, Trivial
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from symdsl.groups.echelon import canonical_basis
+from symdsl.groups.arrays.echelon import canonical_basis
 
 
 def test_any_basis_of_a_space_gives_the_same_one() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.catalogue import cyclic, dihedral, matrix_group, orthogonal, product, symmetric
+from symdsl.groups.families.catalogue import cyclic, dihedral, matrix_group, orthogonal, product, symmetric
 from symdsl.groups.group import Group
 
 QUATERNIONS = matrix_group(

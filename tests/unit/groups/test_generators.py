@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.catalogue import matrix_group
+from symdsl.groups.families.catalogue import matrix_group
 
 TURN = [[0.0, -1.0], [1.0, 0.0]]
 

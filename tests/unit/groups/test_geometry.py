@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.action import Action
-from symdsl.groups.catalogue import cyclic, orthogonal, product, special_orthogonal, symmetric, translations
+from symdsl.groups.actions.action import Action
+from symdsl.groups.actions.geometry import Geometry, Offset, Pixels, Shift, geometry_from_description
+from symdsl.groups.arrays.matrices import block_diagonal
 from symdsl.groups.descriptions import action_from_description
-from symdsl.groups.geometry import Geometry, Offset, Pixels, Shift, geometry_from_description
+from symdsl.groups.families.catalogue import cyclic, orthogonal, product, special_orthogonal, symmetric, translations
 from symdsl.groups.group import Group
-from symdsl.groups.matrices import block_diagonal
 
 
 def _translation(*offset: float) -> np.ndarray:

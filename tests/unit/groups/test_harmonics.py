@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.canonical import canonical
-from symdsl.groups.catalogue import cyclic, dihedral, lorentz, orthogonal, special_orthogonal, symmetric
-from symdsl.groups.classical import special_unitary
 from symdsl.groups.combinations import Product
-from symdsl.groups.dimension import hom_dimension
-from symdsl.groups.harmonics import Harmonic, clebsch_gordan, harmonic_basis, spherical_harmonics
-from symdsl.groups.powers import AlternatingPower, SymmetricPower
+from symdsl.groups.families.catalogue import cyclic, dihedral, lorentz, orthogonal, special_orthogonal, symmetric
+from symdsl.groups.families.classical import special_unitary
+from symdsl.groups.maps.clebsch_gordan import clebsch_gordan
+from symdsl.groups.maps.dimension import hom_dimension
 from symdsl.groups.representation import Defining, Permutation, Representation, Trivial
-from symdsl.groups.spin import Spin
+from symdsl.groups.representations.canonical import canonical
+from symdsl.groups.representations.harmonics import Harmonic, harmonic_basis, spherical_harmonics
+from symdsl.groups.representations.powers import AlternatingPower, SymmetricPower
+from symdsl.groups.representations.spin import Spin
 
 TURN, MIRROR, PLANE = special_orthogonal(3), orthogonal(3), orthogonal(2)
 

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups import affine, classical
-from symdsl.groups.canonical import canonical
-from symdsl.groups.catalogue import (
+from symdsl.groups.arrays.lie_closure import LieClosure
+from symdsl.groups.arrays.matrices import Array, as_real
+from symdsl.groups.combinations import Product, Sum
+from symdsl.groups.descriptions import representation_from_description
+from symdsl.groups.families import affine, classical
+from symdsl.groups.families.catalogue import (
     cyclic,
     lorentz,
     matrix_group,
@@ -18,22 +21,19 @@ from symdsl.groups.catalogue import (
     symmetric,
     translations,
 )
-from symdsl.groups.combinations import Product, Sum
-from symdsl.groups.constraints import hom_basis
-from symdsl.groups.descriptions import representation_from_description
-from symdsl.groups.dimension import hom_dimension
-from symdsl.groups.finite import octahedral, quaternion
-from symdsl.groups.finite_irreducible import FiniteIrreducible
+from symdsl.groups.families.finite import octahedral, quaternion
 from symdsl.groups.group import Group
-from symdsl.groups.harmonics import Harmonic
-from symdsl.groups.homomorphism import derivative_error, homomorphism_error
-from symdsl.groups.images import Images, by_images
-from symdsl.groups.lie_closure import LieClosure
-from symdsl.groups.lorentz_irreducible import LorentzPair
-from symdsl.groups.matrices import Array, as_real
-from symdsl.groups.powers import SymmetricPower
+from symdsl.groups.maps.constraints import hom_basis
+from symdsl.groups.maps.dimension import hom_dimension
 from symdsl.groups.representation import Defining, Dual, Representation, Trivial
-from symdsl.groups.spin import Spin
+from symdsl.groups.representations.canonical import canonical
+from symdsl.groups.representations.finite_irreducible import FiniteIrreducible
+from symdsl.groups.representations.harmonics import Harmonic
+from symdsl.groups.representations.homomorphism import derivative_error, homomorphism_error
+from symdsl.groups.representations.images import Images, by_images
+from symdsl.groups.representations.lorentz_irreducible import LorentzPair
+from symdsl.groups.representations.powers import SymmetricPower
+from symdsl.groups.representations.spin import Spin
 
 TURN, MIRROR, PLANE = special_orthogonal(3), orthogonal(3), special_orthogonal(2)
 QUARTER = np.array([[0.0, -1.0], [1.0, 0.0]])

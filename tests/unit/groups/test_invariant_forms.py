@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from symdsl.groups import catalogue, classical
 from symdsl.groups.combinations import tensor_power
-from symdsl.groups.dimension import hom_dimension
+from symdsl.groups.families import catalogue, classical
 from symdsl.groups.group import Group
-from symdsl.groups.invariant_forms import bilinear_forms, is_symmetric, vector_subsets, volume_forms
+from symdsl.groups.maps.dimension import hom_dimension
+from symdsl.groups.maps.invariant_forms import bilinear_forms, is_symmetric, vector_subsets, volume_forms
 from symdsl.groups.representation import Trivial
 
 GROUPS = [

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.canonical import canonical
-from symdsl.groups.catalogue import cyclic, dihedral, matrix_group, product, symmetric
-from symdsl.groups.constraints import hom_basis
 from symdsl.groups.descriptions import representation_from_description
-from symdsl.groups.dimension import hom_dimension
-from symdsl.groups.finite import alternating, icosahedral, octahedral, quaternion, tetrahedral
-from symdsl.groups.finite_irreducible import FiniteIrreducible
+from symdsl.groups.families.catalogue import cyclic, dihedral, matrix_group, product, symmetric
+from symdsl.groups.families.finite import alternating, icosahedral, octahedral, quaternion, tetrahedral
 from symdsl.groups.group import Group
-from symdsl.groups.irreducible_table import DEGREES, irreducible_table
+from symdsl.groups.maps.constraints import hom_basis
+from symdsl.groups.maps.dimension import hom_dimension
+from symdsl.groups.maps.schur import schur_maps
 from symdsl.groups.representation import Regular, Trivial
-from symdsl.groups.schur import schur_maps
+from symdsl.groups.representations.canonical import canonical
+from symdsl.groups.representations.finite_irreducible import FiniteIrreducible
+from symdsl.groups.representations.irreducible_table import DEGREES, irreducible_table
 from symdsl.groups.words import conjugacy_classes, word_text
 
 

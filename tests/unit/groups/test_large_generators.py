@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.catalogue import matrix_group
+from symdsl.groups.families.catalogue import matrix_group
 
 
 @pytest.mark.parametrize("number", [1e308, -1e200, 1e61])

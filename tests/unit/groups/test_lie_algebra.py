@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.affine import affine, galilei, heisenberg, poincare, special_euclidean
-from symdsl.groups.catalogue import (
+from symdsl.groups.arrays.lie_algebra import lie_algebra_of, structure_constants
+from symdsl.groups.arrays.matrices import Matrices
+from symdsl.groups.families.affine import affine, galilei, heisenberg, poincare, special_euclidean
+from symdsl.groups.families.catalogue import (
     cyclic,
     dihedral,
     lorentz,
@@ -19,15 +21,13 @@ from symdsl.groups.catalogue import (
     symmetric,
     translations,
 )
-from symdsl.groups.catalogue import special_orthogonal as so
-from symdsl.groups.classical import general_linear, scale, special_linear, special_unitary, symplectic, unitary
-from symdsl.groups.finite import alternating, icosahedral, octahedral, quaternion, tetrahedral
+from symdsl.groups.families.catalogue import special_orthogonal as so
+from symdsl.groups.families.classical import general_linear, scale, special_linear, special_unitary, symplectic, unitary
+from symdsl.groups.families.finite import alternating, icosahedral, octahedral, quaternion, tetrahedral
+from symdsl.groups.families.permutations import rubiks_cube
+from symdsl.groups.families.wreath import wreath
 from symdsl.groups.group import Group
 from symdsl.groups.group_invariants import group_invariants, invariants_text
-from symdsl.groups.lie_algebra import lie_algebra_of, structure_constants
-from symdsl.groups.matrices import Matrices
-from symdsl.groups.permutations import rubiks_cube
-from symdsl.groups.wreath import wreath
 
 KNOWN: dict[Group, tuple[int, int, int, int, tuple[int, int, int], str, bool]] = {
     so(2): (1, 0, 1, 1, (0, 0, 1), "abelian", True),

@@ -7,18 +7,18 @@ import pytest
 
 from symdsl.check.irreducible import irreducible_of_spacetime
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.canonical import canonical
-from symdsl.groups.catalogue import lorentz, orthogonal, special_orthogonal
 from symdsl.groups.combinations import Product, tensor_power
-from symdsl.groups.constraints import hom_basis
 from symdsl.groups.descriptions import representation_from_description
-from symdsl.groups.dimension import hom_dimension
+from symdsl.groups.families.catalogue import lorentz, orthogonal, special_orthogonal
 from symdsl.groups.group import Group
-from symdsl.groups.harmonics import Harmonic
-from symdsl.groups.homomorphism import derivative_error, homomorphism_error
-from symdsl.groups.lorentz_irreducible import LorentzPair
-from symdsl.groups.powers import AlternatingPower
+from symdsl.groups.maps.constraints import hom_basis
+from symdsl.groups.maps.dimension import hom_dimension
 from symdsl.groups.representation import Defining, Representation
+from symdsl.groups.representations.canonical import canonical
+from symdsl.groups.representations.harmonics import Harmonic
+from symdsl.groups.representations.homomorphism import derivative_error, homomorphism_error
+from symdsl.groups.representations.lorentz_irreducible import LorentzPair
+from symdsl.groups.representations.powers import AlternatingPower
 
 PROPER = lorentz(4, parity=False, time_reversal=False)
 FULL = lorentz(4)

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.linalg import expm
 
-from symdsl.groups.matrices import Matrices, block_diagonal, exponential, kronecker, rotation
+from symdsl.groups.arrays.matrices import Matrices, block_diagonal, exponential, kronecker, rotation
 
 
 def test_exponential_agrees_with_pade() -> None:

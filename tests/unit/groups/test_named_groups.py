@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.affine import galilei, heisenberg
-from symdsl.groups.catalogue import group_from_description
-from symdsl.groups.classical import general_linear, scale, special_linear, special_unitary, symplectic, unitary
+from symdsl.groups.arrays.matrices import as_real, exponential
 from symdsl.groups.combinations import Product
-from symdsl.groups.constraints import hom_blocks
-from symdsl.groups.dimension import hom_dimension
-from symdsl.groups.finite import alternating, icosahedral, octahedral, quaternion, tetrahedral
+from symdsl.groups.families.affine import galilei, heisenberg
+from symdsl.groups.families.catalogue import group_from_description
+from symdsl.groups.families.classical import general_linear, scale, special_linear, special_unitary, symplectic, unitary
+from symdsl.groups.families.finite import alternating, icosahedral, octahedral, quaternion, tetrahedral
 from symdsl.groups.group import Group
-from symdsl.groups.matrices import as_real, exponential
+from symdsl.groups.maps.constraints import hom_blocks
+from symdsl.groups.maps.dimension import hom_dimension
 from symdsl.groups.representation import Defining, Dual, Representation, Trivial
 
 FINITE = {

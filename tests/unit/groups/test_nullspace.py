@@ -3,11 +3,19 @@
 import numpy as np
 import pytest
 
-from symdsl.groups.catalogue import cyclic, dihedral, lorentz, matrix_group, orthogonal, special_orthogonal, symmetric
-from symdsl.groups.echelon import canonical_basis
+from symdsl.groups.arrays.echelon import canonical_basis
+from symdsl.groups.families.catalogue import (
+    cyclic,
+    dihedral,
+    lorentz,
+    matrix_group,
+    orthogonal,
+    special_orthogonal,
+    symmetric,
+)
 from symdsl.groups.group import Group
-from symdsl.groups.invariants import generator_constraints, invariants
-from symdsl.groups.nullspace import invariant_tensors
+from symdsl.groups.maps.invariants import generator_constraints, invariants
+from symdsl.groups.maps.nullspace import invariant_tensors
 from symdsl.groups.representation import Defining, Permutation, Regular, Representation
 
 CASES = [

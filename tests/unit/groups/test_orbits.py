@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from symdsl.groups.orbits import orbit_labels, orbit_vectors
+from symdsl.groups.arrays.orbits import orbit_labels, orbit_vectors
 
 
 def _searched(permutations: list[np.ndarray], size: int) -> list[int]:

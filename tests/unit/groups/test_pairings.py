@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from symdsl.groups.pairings import levi_civita, paired_invariants, pairings, spanning_count
+from symdsl.groups.maps.pairings import levi_civita, paired_invariants, pairings, spanning_count
 
 
 def test_number_of_pairings() -> None:

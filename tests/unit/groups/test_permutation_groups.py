@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.catalogue import group_from_description, matrix_group, product, symmetric
-from symdsl.groups.constraints import hom_blocks
-from symdsl.groups.cosets import Restricted
-from symdsl.groups.dimension import hom_dimension
+from symdsl.groups.arrays.stabiliser_chain import permutation_matrices, stabiliser_chain
 from symdsl.groups.elements import close
-from symdsl.groups.finite import alternating
+from symdsl.groups.families.catalogue import group_from_description, matrix_group, product, symmetric
+from symdsl.groups.families.finite import alternating
+from symdsl.groups.families.permutations import cycles_text, permutation_group, rubiks_cube
 from symdsl.groups.group import Group
-from symdsl.groups.permutations import cycles_text, permutation_group, rubiks_cube
+from symdsl.groups.maps.constraints import hom_blocks
+from symdsl.groups.maps.dimension import hom_dimension
 from symdsl.groups.representation import Permutation, Regular
-from symdsl.groups.stabiliser_chain import permutation_matrices, stabiliser_chain
+from symdsl.groups.representations.cosets import Restricted
 
 MATHIEU_12 = ("(1 2 3 4 5 6 7 8 9 10 11)", "(3 7 11 8)(4 10 5 6)", "(1 12)(2 11)(3 6)(4 8)(5 9)(7 10)")
 MATHIEU_24 = (

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from symdsl.groups.catalogue import cyclic, dihedral
-from symdsl.groups.matrices import rotation
-from symdsl.groups.pixels import grid_permutation, move_pixels
+from symdsl.groups.actions.pixels import grid_permutation, move_pixels
+from symdsl.groups.arrays.matrices import rotation
+from symdsl.groups.families.catalogue import cyclic, dihedral
 
 
 @pytest.mark.parametrize("size", [1, 4, 5])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from symdsl.groups.action import Action, Offset
-from symdsl.groups.affine import euclidean, galilei, poincare, special_euclidean
-from symdsl.groups.canonical import canonical
-from symdsl.groups.catalogue import cyclic, lorentz, orthogonal, product, symmetric, translations
+from symdsl.groups.actions.action import Action, Offset
+from symdsl.groups.actions.invariant_theory import basis_count, invariant_count, tensor_terms
+from symdsl.groups.actions.placement import find_setting, placement_of
 from symdsl.groups.combinations import Product, Pulled, Sum
-from symdsl.groups.invariant_theory import basis_count, invariant_count, tensor_terms
-from symdsl.groups.placement import find_setting, placement_of
+from symdsl.groups.families.affine import euclidean, galilei, poincare, special_euclidean
+from symdsl.groups.families.catalogue import cyclic, lorentz, orthogonal, product, symmetric, translations
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Trivial
+from symdsl.groups.representations.canonical import canonical
 
 BOTH = product(orthogonal(3), symmetric(4))
 VECTOR = canonical(Pulled(BOTH, 0, Defining(orthogonal(3))))

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from symdsl.groups.action import Action, Offset
-from symdsl.groups.affine import euclidean, galilei, poincare
-from symdsl.groups.catalogue import orthogonal, product, symmetric, translations
-from symdsl.groups.classical import symplectic
+from symdsl.groups.actions.action import Action, Offset
+from symdsl.groups.actions.points import about_centroid, numbers_of_points, of_linear_group, points_in
 from symdsl.groups.combinations import Pulled, Sum
-from symdsl.groups.descent import of_linear_group
-from symdsl.groups.points import about_centroid, numbers_of_points, points_in
+from symdsl.groups.families.affine import euclidean, galilei, poincare
+from symdsl.groups.families.catalogue import orthogonal, product, symmetric, translations
+from symdsl.groups.families.classical import symplectic
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Trivial
 
 E2, BOTH, MIXED = euclidean(2), product(euclidean(2), symmetric(4)), product(translations(2), symplectic(4))

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from bench.hom_pairs import count_maps, random_group, random_pair
-from symdsl.groups.canonical import canonical
-from symdsl.groups.catalogue import _CONSTRUCTORS as FAMILIES
-from symdsl.groups.constraints import hom_basis
+from symdsl.groups.families.catalogue import _CONSTRUCTORS as FAMILIES
+from symdsl.groups.maps.constraints import hom_basis
+from symdsl.groups.representations.canonical import canonical
 
 PAIRS = 40
 

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.catalogue import (
+from symdsl.groups.combinations import Product, Pulled, Sum, tensor_power
+from symdsl.groups.descriptions import representation_from_description
+from symdsl.groups.families.catalogue import (
     cyclic,
     dihedral,
     lorentz,
@@ -15,17 +17,15 @@ from symdsl.groups.catalogue import (
     symmetric,
     translations,
 )
-from symdsl.groups.classical import special_unitary
-from symdsl.groups.combinations import Product, Pulled, Sum, tensor_power
-from symdsl.groups.cosets import Induced, Quotient, Restricted
-from symdsl.groups.descriptions import representation_from_description
-from symdsl.groups.finite import octahedral
+from symdsl.groups.families.classical import special_unitary
+from symdsl.groups.families.finite import octahedral
 from symdsl.groups.group import Group
-from symdsl.groups.harmonics import Harmonic
-from symdsl.groups.homomorphism import derivative_error, homomorphism_error, is_homomorphism
-from symdsl.groups.powers import AlternatingPower, SymmetricPower
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
-from symdsl.groups.spin import Spin
+from symdsl.groups.representations.cosets import Induced, Quotient, Restricted
+from symdsl.groups.representations.harmonics import Harmonic
+from symdsl.groups.representations.homomorphism import derivative_error, homomorphism_error, is_homomorphism
+from symdsl.groups.representations.powers import AlternatingPower, SymmetricPower
+from symdsl.groups.representations.spin import Spin
 
 SHEAR = matrix_group([[[0, 1], [0, 0]], [[1, 0], [0, -1]]], name="borel")
 RIGID = matrix_group(

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.catalogue import (
+from symdsl.groups.arrays.matrices import Array, kronecker
+from symdsl.groups.arrays.orbits import OrbitMaps, orbit_labels, orbits_of_pairs
+from symdsl.groups.combinations import Product, Pulled, Sum, tensor_power
+from symdsl.groups.families.catalogue import (
     cyclic,
     dihedral,
     lorentz,
@@ -15,20 +18,17 @@ from symdsl.groups.catalogue import (
     symmetric,
     translations,
 )
-from symdsl.groups.classical import general_linear, special_linear, special_unitary, symplectic, unitary
-from symdsl.groups.combinations import Product, Pulled, Sum, tensor_power
-from symdsl.groups.constraints import hom_basis, hom_blocks
-from symdsl.groups.dimension import hom_dimension
-from symdsl.groups.finite import icosahedral, quaternion
+from symdsl.groups.families.classical import general_linear, special_linear, special_unitary, symplectic, unitary
+from symdsl.groups.families.finite import icosahedral, quaternion
 from symdsl.groups.group import Group
-from symdsl.groups.harmonics import Harmonic
-from symdsl.groups.invariants import generator_constraints, invariants
-from symdsl.groups.matrices import Array, kronecker
-from symdsl.groups.nullspace import invariant_tensors
-from symdsl.groups.orbits import OrbitMaps, orbit_labels, orbits_of_pairs
-from symdsl.groups.powers import AlternatingPower, SymmetricPower
+from symdsl.groups.maps.constraints import hom_basis, hom_blocks
+from symdsl.groups.maps.dimension import hom_dimension
+from symdsl.groups.maps.invariants import generator_constraints, invariants
+from symdsl.groups.maps.nullspace import invariant_tensors
+from symdsl.groups.maps.schur import is_self_adjoint, schur_maps
 from symdsl.groups.representation import Defining, Dual, Regular, Representation, Trivial
-from symdsl.groups.schur import is_self_adjoint, schur_maps
+from symdsl.groups.representations.harmonics import Harmonic
+from symdsl.groups.representations.powers import AlternatingPower, SymmetricPower
 
 HEISENBERG = matrix_group([[[0, 1, 0], [0, 0, 0], [0, 0, 0]], [[0, 0, 0], [0, 0, 1], [0, 0, 0]]], name="Heisenberg")
 SHEAR = matrix_group([[[0, 1, 0], [0, 0, 1], [0, 0, 0]]], name="shear")

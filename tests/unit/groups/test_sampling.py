@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from symdsl.groups.catalogue import (
+from symdsl.groups.families.catalogue import (
     cyclic,
     lorentz,
     matrix_group,

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.affine import affine, special_euclidean
-from symdsl.groups.catalogue import (
+from symdsl.groups.combinations import Product
+from symdsl.groups.elements import close
+from symdsl.groups.families.affine import affine, special_euclidean
+from symdsl.groups.families.catalogue import (
     cyclic,
     dihedral,
     group_from_description,
@@ -16,18 +18,16 @@ from symdsl.groups.catalogue import (
     symmetric,
     translations,
 )
-from symdsl.groups.catalogue import special_orthogonal as so
-from symdsl.groups.classical import general_linear, scale, special_linear
-from symdsl.groups.combinations import Product
-from symdsl.groups.constraints import hom_blocks
-from symdsl.groups.dimension import hom_dimension
-from symdsl.groups.elements import close
-from symdsl.groups.finite import alternating, octahedral, tetrahedral
+from symdsl.groups.families.catalogue import special_orthogonal as so
+from symdsl.groups.families.classical import general_linear, scale, special_linear
+from symdsl.groups.families.finite import alternating, octahedral, tetrahedral
+from symdsl.groups.families.permutations import permutation_group
+from symdsl.groups.families.semidirect import semidirect
 from symdsl.groups.group import Group
 from symdsl.groups.group_invariants import group_invariants
-from symdsl.groups.permutations import permutation_group
+from symdsl.groups.maps.constraints import hom_blocks
+from symdsl.groups.maps.dimension import hom_dimension
 from symdsl.groups.representation import Defining, Dual
-from symdsl.groups.semidirect import semidirect
 
 MIRROR = matrix_group(discrete=[[[-1, 0], [0, 1]]])
 TURN = matrix_group([[[0, -1, 0], [1, 0, 0], [0, 0, 0]]])

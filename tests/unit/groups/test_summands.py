@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.catalogue import lorentz, orthogonal, product, symmetric
 from symdsl.groups.combinations import Product, Pulled, Sum, tensor_power
+from symdsl.groups.families.catalogue import lorentz, orthogonal, product, symmetric
+from symdsl.groups.maps.summands import summands
 from symdsl.groups.representation import Defining, Dual, Permutation, Representation, Trivial
-from symdsl.groups.summands import summands
 
 L4 = lorentz()
 V, ONE = Defining(L4), Trivial(L4)

@@ -6,19 +6,26 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.groups.affine import affine, euclidean
-from symdsl.groups.catalogue import cyclic, group_from_description, orthogonal, product, special_orthogonal, symmetric
-from symdsl.groups.classical import general_linear, scale
 from symdsl.groups.combinations import Product
-from symdsl.groups.constraints import hom_blocks
 from symdsl.groups.descriptions import representation_from_description
-from symdsl.groups.dimension import hom_dimension
-from symdsl.groups.finite import alternating, octahedral
+from symdsl.groups.families.affine import affine, euclidean
+from symdsl.groups.families.catalogue import (
+    cyclic,
+    group_from_description,
+    orthogonal,
+    product,
+    special_orthogonal,
+    symmetric,
+)
+from symdsl.groups.families.classical import general_linear, scale
+from symdsl.groups.families.finite import alternating, octahedral
+from symdsl.groups.families.permutations import permutation_group
+from symdsl.groups.families.wreath import BlockPermutation, wreath
 from symdsl.groups.group import Group
-from symdsl.groups.homomorphism import is_homomorphism
-from symdsl.groups.permutations import permutation_group
+from symdsl.groups.maps.constraints import hom_blocks
+from symdsl.groups.maps.dimension import hom_dimension
 from symdsl.groups.representation import Defining, Dual, LinearPart
-from symdsl.groups.wreath import BlockPermutation, wreath
+from symdsl.groups.representations.homomorphism import is_homomorphism
 
 ORDERS = {
     wreath(orthogonal(1), symmetric(4)): 2**4 * 24,

@@ -1,4 +1,4 @@
-"""How an element known only at run time moves an array: the action of `groups/action.py`, in plan operations."""
+"""How an element known only at run time moves an array: the action of `groups.actions.action`, in plan operations."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from itertools import groupby
 
 import numpy as np
 
-from symdsl.groups.action import Action, Offset, Pixels
-from symdsl.groups.canonical import canonical
+from symdsl.groups.actions.action import Action, Offset, Pixels
 from symdsl.groups.combinations import Product, Pulled, Sum
 from symdsl.groups.group import Group
 from symdsl.groups.representation import Defining, Dual, LinearPart, Representation, Trivial
+from symdsl.groups.representations.canonical import canonical
 from symdsl.passes.lowering.objectives.constants import ConstantTables
 from symdsl.passes.lowering.objectives.elements import Element
 from symdsl.passes.lowering.objectives.pixels import interpolated, on_grid_table

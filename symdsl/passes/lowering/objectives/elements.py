@@ -13,10 +13,10 @@ from typing import Literal
 
 import numpy as np
 
+from symdsl.groups.arrays.limits import MAXIMUM_ORDER
+from symdsl.groups.arrays.stabiliser_chain import chain_of_matrices
 from symdsl.groups.group import Group
-from symdsl.groups.limits import MAXIMUM_ORDER
 from symdsl.groups.sampling import WORD_LENGTH
-from symdsl.groups.stabiliser_chain import chain_of_matrices
 from symdsl.passes.lowering.objectives.constants import ConstantTables
 from symdsl.plan.builder import MethodBuilder, Noise
 from symdsl.plan.nodes import ArrayType

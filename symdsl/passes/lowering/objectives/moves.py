@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from symdsl.check.spec import Model, Symmetry
-from symdsl.groups.action import Action
+from symdsl.groups.actions.action import Action
 from symdsl.groups.group import Group
 from symdsl.ir.actions import output_action
 from symdsl.passes.lowering.lower import argument_name

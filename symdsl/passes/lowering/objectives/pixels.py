@@ -1,11 +1,11 @@
-"""Pixels moved by a matrix that is known at run time only: `groups/pixels.py` in plan operations."""
+"""Pixels moved by a matrix that is known at run time only: `groups/actions/pixels.py` in plan operations."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from symdsl.groups.actions.pixels import grid_permutation
 from symdsl.groups.group import Group
-from symdsl.groups.pixels import grid_permutation
 from symdsl.passes.lowering.objectives import constants
 from symdsl.passes.lowering.objectives.constants import ConstantTables
 from symdsl.plan.builder import MethodBuilder

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from symdsl.groups.action import Action, Offset
-from symdsl.groups.affine import euclidean
+from symdsl.groups.actions.action import Action, Offset
+from symdsl.groups.families.affine import euclidean
 from symdsl.groups.representation import LinearPart
 from symdsl.ir.operations.centroid import Centre, Centroid, Displace
 from symdsl.ir.types import EquivarianceError, ValueType

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from symdsl.groups.action import Action, Pixels
-from symdsl.groups.catalogue import cyclic, special_orthogonal, symmetric
+from symdsl.groups.actions.action import Action, Pixels
+from symdsl.groups.families.catalogue import cyclic, special_orthogonal, symmetric
 from symdsl.groups.representation import Defining, Permutation
 from symdsl.ir.operations.dropout import Dropout
 from symdsl.ir.types import ValueType

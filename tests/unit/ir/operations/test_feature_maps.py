@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from symdsl.groups.action import Action, Pixels
-from symdsl.groups.catalogue import cyclic, dihedral, special_orthogonal
+from symdsl.groups.actions.action import Action, Pixels
 from symdsl.groups.combinations import Product
+from symdsl.groups.families.catalogue import cyclic, dihedral, special_orthogonal
 from symdsl.groups.group import Group
 from symdsl.groups.representation import Regular, Trivial
 from symdsl.ir.feature_map import Fibre, map_action

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from symdsl.groups.action import Action
-from symdsl.groups.catalogue import matrix_group, special_orthogonal
+from symdsl.groups.actions.action import Action
 from symdsl.groups.combinations import Sum
+from symdsl.groups.families.catalogue import matrix_group, special_orthogonal
 from symdsl.groups.representation import Defining, Dual
 from symdsl.ir.actions import dual_action, equivalent
 from symdsl.ir.graph import GraphBuilder

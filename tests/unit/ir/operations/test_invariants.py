@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from symdsl.groups.action import Action
-from symdsl.groups.canonical import canonical
-from symdsl.groups.catalogue import orthogonal, product, symmetric
+from symdsl.groups.actions.action import Action
 from symdsl.groups.combinations import Pulled
+from symdsl.groups.families.catalogue import orthogonal, product, symmetric
 from symdsl.groups.representation import Defining, Permutation
+from symdsl.groups.representations.canonical import canonical
 from symdsl.ir.operations.invariants import (
     ArrangePoints,
     CombineVectors,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from symdsl.groups.action import Action, Offset
-from symdsl.groups.catalogue import translations
+from symdsl.groups.actions.action import Action, Offset
+from symdsl.groups.families.catalogue import translations
 from symdsl.ir.operations.pointwise import Add, Pointwise
 from symdsl.ir.types import ValueType
 

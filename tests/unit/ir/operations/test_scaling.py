@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from symdsl.groups.action import Action, Offset, Pixels
-from symdsl.groups.blocks import Blocks, separate_blocks
-from symdsl.groups.catalogue import cyclic, special_orthogonal, symmetric, translations
+from symdsl.groups.actions.action import Action, Offset, Pixels
+from symdsl.groups.actions.blocks import Blocks, separate_blocks
+from symdsl.groups.families.catalogue import cyclic, special_orthogonal, symmetric, translations
 from symdsl.groups.representation import Defining, Permutation
 from symdsl.ir.operations.scaling import Normalise, Restore, ScaleEnergy
 from symdsl.ir.types import EquivarianceError, ValueType

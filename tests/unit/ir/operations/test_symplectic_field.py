@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from symdsl.groups.action import Action
-from symdsl.groups.catalogue import lorentz, orthogonal, special_orthogonal, symmetric
+from symdsl.groups.actions.action import Action
 from symdsl.groups.combinations import Sum
+from symdsl.groups.families.catalogue import lorentz, orthogonal, special_orthogonal, symmetric
 from symdsl.groups.group import Group
 from symdsl.groups.representation import Defining, Dual, Permutation, Representation
 from symdsl.ir.actions import dual_action

@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
-from symdsl.groups.action import Action, Pixels
-from symdsl.groups.catalogue import cyclic
+from symdsl.groups.actions.action import Action, Pixels
+from symdsl.groups.families.catalogue import cyclic
 from symdsl.groups.group import Group
 from symdsl.ir.graph import GraphBuilder
 from symdsl.ir.operations.batch_normalisation import BatchNormalisation

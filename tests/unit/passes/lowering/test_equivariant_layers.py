@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from symdsl.groups.catalogue import orthogonal, symmetric
 from symdsl.groups.combinations import Product, tensor_power
-from symdsl.groups.constraints import hom_basis
+from symdsl.groups.families.catalogue import orthogonal, symmetric
+from symdsl.groups.maps.constraints import hom_basis
 from symdsl.groups.representation import Defining, Permutation, Representation, Trivial
 from symdsl.ir.actions import direct_sum, vector_action
 from symdsl.ir.graph import Graph, GraphBuilder

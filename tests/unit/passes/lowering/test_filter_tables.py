@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from symdsl.groups.catalogue import cyclic, dihedral
+from symdsl.groups.families.catalogue import cyclic, dihedral
 from symdsl.groups.group import Group
 from symdsl.passes.lowering.filter_tables import filter_copies, filter_rotations, filter_taps
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from symdsl.groups.catalogue import matrix_group
 from symdsl.groups.combinations import Product
-from symdsl.groups.dimension import hom_dimension
+from symdsl.groups.families.catalogue import matrix_group
+from symdsl.groups.maps.dimension import hom_dimension
 from symdsl.ir.operations.equivariant import copies_of
 from symdsl.strategies.equivariant_mlp import build
 from symdsl.strategies.equivariant_mlp.hidden import hidden_representation

@@ -14,7 +14,7 @@ from symdsl.check import spec
 from symdsl.check.declaration import Offer
 from symdsl.check.layers import LayerArgument, LayerCall
 from symdsl.diagnostics.diagnostic import Span
-from symdsl.groups.action import Action, Pixels
+from symdsl.groups.actions.action import Action, Pixels
 from symdsl.groups.group import Group
 from symdsl.passes.lowering.lower import lower_graph
 from symdsl.plan.initial import draw_parameters, initial_state

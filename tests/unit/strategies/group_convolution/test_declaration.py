@@ -11,7 +11,7 @@ import pytest
 from symdsl.check import spec
 from symdsl.check.declaration import Offer
 from symdsl.diagnostics.diagnostic import Diagnostic
-from symdsl.groups.catalogue import cyclic, dihedral, orthogonal, special_orthogonal
+from symdsl.groups.families.catalogue import cyclic, dihedral, orthogonal, special_orthogonal
 from symdsl.groups.group import Group
 from symdsl.strategies.group_convolution.declaration import judge
 from symdsl.strategies.group_convolution.walk import FeatureMap

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from symdsl.check import spec
-from symdsl.groups.catalogue import cyclic, dihedral
+from symdsl.groups.families.catalogue import cyclic, dihedral
 from symdsl.groups.group import Group
 from symdsl.plan.constants import evaluate_constant
 from symdsl.plan.nodes import Module, Table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from symdsl.diagnostics.diagnostic import Span
-from symdsl.groups.catalogue import dihedral
+from symdsl.groups.families.catalogue import dihedral
 from symdsl.strategies.group_convolution.architecture import walk_layers
 from symdsl.strategies.group_convolution.shorthand import (
     expand_for_image,

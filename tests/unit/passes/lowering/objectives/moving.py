@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from symdsl.groups.action import Action
+from symdsl.groups.actions.action import Action
+from symdsl.groups.arrays.matrices import block_diagonal
 from symdsl.groups.group import Group
-from symdsl.groups.matrices import block_diagonal
 from symdsl.passes.lowering.objectives.actions import Mover
 from symdsl.passes.lowering.objectives.constants import ConstantTables
 from symdsl.passes.lowering.objectives.elements import Draw

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from symdsl.groups.action import Action, Offset, Pixels
-from symdsl.groups.affine import euclidean, poincare
-from symdsl.groups.catalogue import (
+from symdsl.groups.actions.action import Action, Offset, Pixels
+from symdsl.groups.combinations import Product, Pulled, Sum, tensor_power
+from symdsl.groups.families.affine import euclidean, poincare
+from symdsl.groups.families.catalogue import (
     cyclic,
     dihedral,
     lorentz,
@@ -16,7 +17,6 @@ from symdsl.groups.catalogue import (
     symmetric,
     translations,
 )
-from symdsl.groups.combinations import Product, Pulled, Sum, tensor_power
 from symdsl.groups.representation import Defining, Dual, LinearPart, Regular, Trivial
 from tests.unit.passes.lowering.objectives.moving import drawn
 

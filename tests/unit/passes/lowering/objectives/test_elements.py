@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from symdsl.groups.affine import affine
-from symdsl.groups.catalogue import (
+from symdsl.groups.families.affine import affine
+from symdsl.groups.families.catalogue import (
     cyclic,
     dihedral,
     lorentz,
@@ -15,9 +15,9 @@ from symdsl.groups.catalogue import (
     symmetric,
     translations,
 )
-from symdsl.groups.finite import alternating
+from symdsl.groups.families.finite import alternating
+from symdsl.groups.families.permutations import permutation_group, rubiks_cube
 from symdsl.groups.group import Group
-from symdsl.groups.permutations import permutation_group, rubiks_cube
 from symdsl.passes.lowering.objectives.elements import form_of
 from tests.unit.passes.lowering.objectives.moving import drawn
 

@@ -1,0 +1,1 @@
+"""How a group moves arrays: representations along axes, points, pixels."""

@@ -1,0 +1,1 @@
+"""What holds of matrices, permutations and Lie algebras, whatever group they belong to."""

@@ -1,0 +1,1 @@
+"""Constructors of groups: one function for each name that a spec may write."""

@@ -1,0 +1,1 @@
+"""Equivariant linear maps between representations: bases, dimensions, invariants."""
