@@ -59,7 +59,8 @@ class EquivariantMlp:
         hidden = builder.add(Pack(), *inputs.values())
         rank = max((highest_rank(target.type.actions[symmetry]) for target in targets), default=0)
         given = operand_representation(symmetry, builder.type_of(hidden))
-        kinds = frozenset(kind for _, kind in copies_of(given))
+        wanted_kinds = (action.representation() for action in wanted)
+        kinds = tuple(kind for each in (given, *wanted_kinds) for _, kind in copies_of(each))
         for count, channels in enumerate(options.hidden, start=1):
             representation = hidden_representation(group, channels, rank, kinds)
             hidden = self._block(builder, hidden, symmetry, representation, count)
