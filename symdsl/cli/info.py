@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Any
 from symdsl.cli.border import command
 from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import Form, FormOption, ModelOption, SetOption, Spec, make_session
+from symdsl.diagnostics.diagnostic import SymdslError
 
 if TYPE_CHECKING:
+    from symdsl.groups.group import Group
     from symdsl.ir.graph import Graph
+
+MOST_LISTED = 1_000
+"""Elements of a finite group whose irreducible representations are listed."""
 
 
 @command
@@ -49,6 +54,9 @@ def describe(compilation: Any) -> dict[str, Any]:
         symmetries[name] = {"group": symmetry.text, "actions": actions, "inferred": sorted(symmetry.inferred)}
         if symmetry.group is not None:
             symmetries[name]["invariants"] = group_invariants(symmetry.group)
+            irreducible = irreducible_text(symmetry.group)
+            if irreducible is not None:
+                symmetries[name]["irreducible"] = irreducible
     return {
         "model": spec.name,
         "fields": {
@@ -62,6 +70,18 @@ def describe(compilation: Any) -> dict[str, Any]:
         "parameters": sum(sizes.values()),
         "multiply_adds": cost_of_method(program.root, "forward").multiply_adds,
     }
+
+
+def irreducible_text(group: Group) -> str | None:
+    """What `irrep(k)` may be of a finite group that numbers them; None for others, and for those of many elements."""
+    from symdsl.groups.representations.finite_irreducible import table_text
+
+    if group.order is None or group.order > MOST_LISTED or group.factors or group.family in ("cyclic", "dihedral"):
+        return None
+    try:
+        return table_text(group)
+    except SymdslError:
+        return None
 
 
 def layer_rows(graph: Graph, sizes: Mapping[str, int], prefix: str = "") -> Iterator[dict[str, Any]]:
@@ -92,6 +112,8 @@ def describe_text(data: dict[str, Any]) -> str:
         lines.append(f"symmetry {name}: {symmetry['group']}")
         if "invariants" in symmetry:
             lines.append(f"  {invariants_text(symmetry['invariants'])}")
+        if "irreducible" in symmetry:
+            lines.append(f"  {symmetry['irreducible']}")
         for field, text in symmetry["actions"].items():
             lines.append(f"  {field}: {text}{' (inferred)' if field in symmetry['inferred'] else ''}")
     said = tuple(f"{name}: " for name in data["symmetries"])

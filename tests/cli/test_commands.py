@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from symdsl import representation
+from symdsl.cli.info import irreducible_text
 from symdsl.diagnostics.codes import CODES
 from tests.cli.conftest import SPEC, Invoke
 
@@ -84,6 +86,13 @@ def test_info(invoke: Invoke, spec: Path) -> None:
     assert data["symmetries"]["turn"]["inferred"] == ["v", "y"]
     assert "order 4, abelian, 4 conjugacy classes, exponent 4" in text
     assert data["symmetries"]["turn"]["invariants"]["order"] == 4
+
+
+def test_info_lists_the_irreducible_representations_of_finite_groups() -> None:
+    group = representation("S(4)", "trivial").group
+    assert irreducible_text(group) == "irrep(0) to irrep(4) have the dimensions 1, 1, 2, 3, 3"
+    assert irreducible_text(representation("O(3)", "trivial").group) is None
+    assert irreducible_text(representation("S(7)", "trivial").group) is None
 
 
 def test_doctor(invoke: Invoke) -> None:
