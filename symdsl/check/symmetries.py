@@ -128,7 +128,8 @@ class SymmetryChecker:
                 self.reader.reporter.error(
                     "SYM0403", "which factor of the product is meant?", line.action.span, "not said",
                     notes=("only `trivial` can be written for a product of groups",),
-                    hint=f"write the factors as symmetries of their own: {names}",
+                    hint=f"write the factors as symmetries of their own: {names}; for one network that keeps both, "
+                    "`matrix_group` with generators in diagonal blocks, and `matrices` for what is not `defining`",
                 )  # fmt: skip
                 return False
         return True
