@@ -43,7 +43,11 @@ TASKS = {
     "inertia": Task("moment_of_inertia", (0.304, 0.0282, 0.0141), 384),
     "particle": Task("particle_scattering", (0.00195, 0.000266, 0.000158), 384),
 }
-NETWORKS = ("tensors", "scalars")
+RECIPES = {
+    "tensors": {"weight_decay": 0.3, "schedule": "constant"},
+    "scalars": {"weight_decay": 1.0, "schedule": "cosine"},
+}
+"""How each network is trained, by AdamW; found at 300 samples with seed 0."""
 
 
 def spec_of(task: str, network: str) -> str:
@@ -55,7 +59,7 @@ def spec_of(task: str, network: str) -> str:
 
 
 def measure(task: str, network: str, size: int, seed: int) -> dict[str, float]:
-    """Test error after Adam at 3e-3 for 900,000 samples, at most 1,000 epochs: the weights of the best validation."""
+    """Test error after 900,000 samples or 1,000 epochs of AdamW at 3e-3: the weights of the best validation."""
     compilation = prepare(spec_of(task, network), Session(backend="jax", seed=seed))
     model = compilation.instantiate()
     data = gather_data(compilation.spec, f"{TASKS[task].source}(training = {size})", seed=seed)
@@ -64,6 +68,8 @@ def measure(task: str, network: str, size: int, seed: int) -> dict[str, float]:
         "epochs": epochs,
         "batch": min(BATCH, size),
         "seed": seed,
+        "optimiser": "adamw",
+        **RECIPES[network],
         "evaluate_every": max(1, epochs // EVALUATIONS),
     }
     result = train(compilation, model, data, read_options(compilation.spec.training, overrides))
@@ -104,22 +110,23 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--task", choices=TASKS, action="append")
     parser.add_argument("--size", type=int, choices=SIZES, action="append")
-    parser.add_argument("--network", choices=NETWORKS, action="append")
+    parser.add_argument("--network", choices=RECIPES, action="append")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--record", action="store_true", help="train nothing, record what is kept")
     given = parser.parse_args()
-    cases = product(given.size or SIZES, range(given.seeds), given.task or TASKS, given.network or NETWORKS)
+    cases = product(given.size or SIZES, range(given.seeds), given.task or TASKS, given.network or RECIPES)
     for size, seed, task, network in () if given.record else cases:
         keep(name_of(task, network, size, seed), partial(measure, task, network, size, seed))
     notes = (
         "Published: EMLP-O(5), -O(3), -O(1,3), mean of 3 runs, from the repository's table. As there: three hidden "
-        "layers, Adam at 3e-3, batches of 500, min(900000 / N, 1000) epochs, 5,000 test and 1,000 validation samples, "
-        "the best weights on validation. Widths: scalars 384; tensors "
-        f"{', '.join(f'{task.width} ({name})' for name, task in TASKS.items())}, where the published nets have 384.",
+        "layers, batches of 500, min(900000 / N, 1000) epochs from a rate of 3e-3, 5,000 test and 1,000 validation "
+        "samples, the best weights on validation. Otherwise: AdamW, there Adam; its decay of weights, 0.3 (tensors) "
+        "and 1 (scalars, with a cosine to a rate of 0), was found at 300 samples with seed 0. Widths: scalars 384; "
+        f"tensors {', '.join(f'{task.width} ({name})' for name, task in TASKS.items())}; the published nets have 384.",
         "Inputs and outputs are normalised, those of the published inertia task are not. Rows of fewer than 3 seeds "
         "are of those that had finished.",
     )
-    rows = [row for network in NETWORKS for row in rows_of(network)]
+    rows = [row for network in RECIPES for row in rows_of(network)]
     record("equivariant_tasks", "Equivariant networks: test errors", "python -m bench.equivariant_tasks", rows, notes)
 
 
