@@ -2,9 +2,11 @@
 
 Copies are dealt round robin, so that every channel meets one of each block whatever their numbers: of m_a and m_b
 copies there are lcm(m_a, m_b) different pairs, and channel i has pair i mod pairs. Of a block with itself a copy meets
-the next one: with itself alone it would have no antisymmetric product, such as a cross product. Only plain matrix
-products are used: batched ones, a small matrix for each pair, are slower on a CPU than one large matrix with blocks of
-zeros, and so are numbers that are multiplied one by one.
+the next one: with itself alone it would have no antisymmetric product, such as a cross product.
+
+Only plain matrix products are used, one for all paths that share a block and the result: batched ones, a small matrix
+for each pair, are slower on a CPU than one large matrix with blocks of zeros, and so are numbers that are multiplied
+one by one.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ class _BilinearLowering:
         self.parameters: list[Parameter] = []
         self.tables: dict[str, Constant] = {}
         self.copies: dict[tuple[int, int, int], Value] = {}
+        self.factors: dict[tuple[int, int, int], list[tuple[Value, Value]]] = {}
 
     def module(self) -> Module:
         size = sum(copies * kind.dimension for copies, kind in self.blocks)
@@ -45,7 +48,11 @@ class _BilinearLowering:
         sums, self.parts = self._split(x)
         into = [sum(1 for path in self.paths if path[2] == index) for index in range(len(self.blocks))]
         for path in self.paths:
-            sums[path[2]] = self.builder.add("add", sums[path[2]], self._path(path, into[path[2]]))
+            value = self._path(path, into[path[2]])
+            sums[path[2]] = sums[path[2]] if value is None else self.builder.add("add", sums[path[2]], value)
+        for (second, shift, result), factors in self.factors.items():
+            value = self._contracted(factors, second, shift, self.blocks[result][0])
+            sums[result] = self.builder.add("add", sums[result], value)
         joined = sums[0] if len(sums) == 1 else self.builder.add("concatenate", *sums, axis=0)
         self.builder.output("y", joined)
         return Module(
@@ -67,8 +74,9 @@ class _BilinearLowering:
             start = stop
         return flat, parts
 
-    def _path(self, path: Path, into: int) -> Value:
-        """The flat values (m c) that a path adds to its result; `into` paths have the same one."""
+    def _path(self, path: Path, into: int) -> Value | None:
+        """The flat values (m c) that a path adds to its result, of which there are `into` paths; None where it is one
+        of `factors`."""
         left, right, result = path
         copies, kind = self.blocks[result]
         sizes = self.blocks[left][1].dimension, self.blocks[right][1].dimension
@@ -96,22 +104,29 @@ class _BilinearLowering:
         first, second = (right, left) if order == "right" else (left, right)
         basis = self._constant(f"basis_{suffix}", tables.reshape(maps, -1, tables.shape[-1]))
         shifts = (0, int(left == right)) if order == "left" else (int(left == right), 0)
-        return self._by_matrices(weight, basis, (first, second), shifts)
+        factor = self._factor(weight, basis, first, shifts[0])
+        self.factors.setdefault((second, shifts[1], result), []).append(factor)
+        return None
 
-    def _by_matrices(self, weight: Value, basis: Value, blocks: tuple[int, int], shifts: tuple[int, int]) -> Value:
-        """A matrix of each copy applied to the first block, and its rows to the second; `shifts` of their copies."""
-        first, second = blocks
+    def _factor(self, weight: Value, basis: Value, first: int, shift: int) -> tuple[Value, Value]:
+        """A matrix of each channel, and the copies from number `shift` on of the block that it is applied to."""
         copies, available = weight.type.shape[0], self.blocks[first][0]
-        used = available if shifts[0] else min(copies, available)
+        used = available if shift else min(copies, available)
         matrix = self.builder.add("einsum", weight, basis, subscripts="mk,kxb->mxb")
         if used > 1:
             own = self.builder.add("expand", matrix, axis=2)
-            places = self.builder.add("expand", self._copy_of(copies, used, shifts[0]), axis=1)
+            places = self.builder.add("expand", self._copy_of(copies, used, shift), axis=1)
             places = self.builder.add("expand", places, axis=3)
             matrix = self.builder.add("merge", self.builder.add("multiply", own, places), axis=2, count=2)
-        matrix = self.builder.add("merge", matrix, axis=0, count=2)
-        moved = self.builder.add("linear", self._flat(self._cycled(first, used)), matrix)
-        other = self._cycled(second, copies, shifts[1])
+        return self.builder.add("merge", matrix, axis=0, count=2), self._flat(self._cycled(first, used))
+
+    def _contracted(self, factors: list[tuple[Value, Value]], second: int, shift: int, copies: int) -> Value:
+        """The sum of matrices applied to blocks, (copies output size), with the copies of a second block (size)."""
+        matrices, blocks = ([factor[place] for factor in factors] for place in (0, 1))
+        matrix = matrices[0] if len(factors) == 1 else self.builder.add("concatenate", *matrices, axis=1)
+        operand = blocks[0] if len(factors) == 1 else self.builder.add("concatenate", *blocks, axis=0)
+        moved = self.builder.add("linear", operand, matrix)
+        other = self._cycled(second, copies, shift)
         size = other.type.shape[1]
         if size == 1:
             moved = self.builder.add("split", moved, axis=0, sizes=(copies, moved.type.shape[0] // copies))
