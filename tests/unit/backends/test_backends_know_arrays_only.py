@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[3]
 def forbidden_words() -> set[str]:
     points = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]
     names = {*points["symdsl.strategies"], *points["symdsl.groups"]}
-    # a scale is also a factor of a normalisation
-    named = {name for name in names - {"scale"} if len(name) > 2}
+    # a normalisation has a scale, and is an affine map
+    named = {name for name in names - {"scale", "affine"} if len(name) > 2}
     return named | {"phase_space", "wilson_action", "cyclic", "dihedral"}
 
 
