@@ -42,7 +42,7 @@ def rubiks_cube() -> Group:
     """rubiks_cube(): what the six quarter turns of faces do to the 48 stickers that move; centres stay.
 
     Stickers are in the order of faces up, down, left, right, front, back; on each, by x (to the right), then y (up),
-    then z (to the front). Raises nothing.
+    then z (to the front).
     """
     stickers = [
         sticker
