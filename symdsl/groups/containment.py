@@ -6,6 +6,7 @@ import numpy as np
 
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.arrays.matrices import Array, as_real, symplectic_form
+from symdsl.groups.arrays.spans import outside, span_of
 from symdsl.groups.group import Group
 
 _CLOSE = 1e-10
@@ -46,20 +47,12 @@ def _algebra_inside(group: Group, larger: Group) -> bool:
     if not len(algebra) or larger.family == "general_linear":
         return True
     algebra = algebra / np.linalg.norm(algebra, axis=(1, 2), keepdims=True)
-    if larger.family in ("orthogonal", "special_orthogonal"):
-        form = _metric(larger)
-        return bool(np.max(np.abs(algebra.swapaxes(-1, -2) @ form + form @ algebra)) <= _CLOSE)
+    metric = larger.metric
+    if metric is not None:
+        return bool(np.max(np.abs(algebra.swapaxes(-1, -2) @ metric + metric @ algebra)) <= _CLOSE)
     if not larger.algebra_data.count:
         return False
-    flat = algebra.reshape(len(algebra), -1)
-    _, values, rows = np.linalg.svd(larger.lie_algebra.reshape(larger.algebra_data.count, -1), full_matrices=False)
-    span = rows[values > 1e-9 * values[0]]
-    return bool(np.max(np.abs(flat - (flat @ span.T) @ span)) <= _CLOSE)
-
-
-def _metric(group: Group) -> Array:
-    plus, minus = group.signature or (group.dimension, 0)
-    return np.diag([1.0] * plus + [-1.0] * minus)
+    return bool(np.max(outside(algebra, span_of(larger.lie_algebra))) <= _CLOSE)
 
 
 def _holds_element(larger: Group, element: Array) -> bool:
@@ -72,10 +65,8 @@ def _holds_element(larger: Group, element: Array) -> bool:
     match larger.family:
         case "general_linear":
             return True
-        case "orthogonal":
-            return keeps(_metric(larger))
-        case "special_orthogonal":
-            return keeps(_metric(larger)) and determinant > 0.0
+        case "orthogonal" | "special_orthogonal" if larger.metric is not None:
+            return keeps(larger.metric) and (larger.family == "orthogonal" or determinant > 0.0)
         case "special_linear":
             return abs(determinant - 1.0) <= _CLOSE * scale
         case "symplectic":

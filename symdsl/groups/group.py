@@ -72,6 +72,14 @@ class Group:
             case _:
                 return None
 
+    @property
+    def metric(self) -> Array | None:
+        """The matrix (d, d) of the metric that has this `signature`; None where there is none."""
+        if self.signature is None:
+            return None
+        plus, minus = self.signature
+        return np.diag([1.0] * plus + [-1.0] * minus)
+
     @functools.cached_property
     def has_reflections(self) -> bool:
         """Whether an element has determinant < 0."""

@@ -11,9 +11,8 @@ import numpy as np
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.arrays.limits import check_entries
 from symdsl.groups.arrays.matrices import Array, Matrices
+from symdsl.groups.arrays.spans import are_zero
 
-_NULL: Final = 1e-9
-_CLEAR: Final = 1e-5
 _OPEN: Final = 1e-9
 """A bracket is in the span of the generators if no more than this part of its factors' norms lies outside."""
 _MOST: Final = 128
@@ -168,18 +167,8 @@ def _span(rows: Array, scale: float) -> Array:
 def _clear(values: Array, scale: float) -> np.ndarray:
     """Which values are not zero. Raises SymdslError SYM0422 for one that is neither."""
     relative = np.abs(values) / max(scale, 1e-300)
-    unclear = relative[(relative > _NULL) & (relative < _CLEAR)]
-    if len(unclear):
-        numbers = ", ".join(f"{value:.2e}" for value in unclear[:6])
-        raise SymdslError(
-            Diagnostic(
-                "SYM0422",
-                "the generators do not decide which Lie algebra they span",
-                notes=(f"relative values between {_NULL:.0e} and {_CLEAR:.0e}, where zero is expected: {numbers}",),
-                hint="give the generators to full precision, or drop those that are noise",
-            )
-        )
-    return relative > _NULL
+    named = "where zero is expected, relative values lie"
+    return ~are_zero(relative, "which Lie algebra they span", named)
 
 
 def _signs(values: Array, scale: float) -> tuple[int, int, int]:

@@ -10,6 +10,7 @@ import numpy as np
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.arrays.limits import MAXIMUM_ORDER
 from symdsl.groups.arrays.matrices import Array, Matrices
+from symdsl.groups.arrays.spans import outside, span_of
 from symdsl.groups.arrays.stabiliser_chain import chain_of_matrices
 from symdsl.groups.group import Group
 
@@ -52,7 +53,7 @@ def _relations(normal: Group, acting: Group) -> Iterator[tuple[float, str]]:
     With a in Lie(N), n in N, b in Lie(H), h in H: h a h^-1 and [b, a] in Lie(N), h n h^-1 in N, and b - n b n^-1 in
     Lie(N), the derivative of exp(t b) n exp(-t b) n^-1.
     """
-    span = _span(normal.lie_algebra)
+    span = span_of(normal.lie_algebra)
     for j, h in enumerate(acting.discrete, 1):
         back = np.linalg.inv(h)
         for i, a in enumerate(normal.lie_algebra, 1):
@@ -73,19 +74,9 @@ def _size(matrix: Array) -> float:
     return float(np.linalg.norm(matrix))
 
 
-def _span(matrices: Array) -> Array:
-    """An orthonormal basis (r, d * d) of the span of matrices (D, d, d)."""
-    if not len(matrices):
-        return np.zeros((0, matrices.shape[-1] ** 2))
-    unit = matrices / np.linalg.norm(matrices, axis=(1, 2), keepdims=True)
-    _, values, rows = np.linalg.svd(unit.reshape(len(unit), -1), full_matrices=False)
-    return rows[values > _CLOSE * values[0]]
-
-
 def _outside(matrix: Array, span: Array, size: float) -> float:
     """The part of a matrix outside a span of matrices, relative to `size`."""
-    flat = matrix.ravel()
-    return float(np.linalg.norm(flat - (span @ flat) @ span)) / max(size, 1e-300)
+    return float(outside(matrix, span)) / max(size, 1e-300)
 
 
 def _distance(element: Array, group: Group) -> float:
@@ -99,7 +90,7 @@ def _distance(element: Array, group: Group) -> float:
 def _shared(normal: Group, acting: Group) -> str:
     """What two groups have in common, as far as their algebras and lists of elements show; "" for nothing."""
     joined = np.concatenate([normal.lie_algebra, acting.lie_algebra])
-    if len(_span(joined)) < len(_span(normal.lie_algebra)) + len(_span(acting.lie_algebra)):
+    if len(span_of(joined)) < len(span_of(normal.lie_algebra)) + len(span_of(acting.lie_algebra)):
         return "a part of their Lie algebras"
     if normal.order is None or acting.order is None:
         return ""

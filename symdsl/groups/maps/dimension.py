@@ -9,6 +9,7 @@ import numpy as np
 
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.arrays.matrices import Array, kronecker
+from symdsl.groups.arrays.spans import CLEAR, are_zero
 from symdsl.groups.combinations import Product, Pulled
 from symdsl.groups.group import Group
 from symdsl.groups.maps.averages import class_average, depends_on_trace
@@ -19,7 +20,6 @@ from symdsl.groups.representation import Dual, Representation, Trivial
 from symdsl.groups.representations.canonical import canonical
 
 _MOST_SAMPLED = 400
-_NULL, _CLEAR = 1e-9, 1e-5
 
 
 def hom_dimension(V: Representation, W: Representation) -> int:
@@ -112,11 +112,10 @@ def _by_samples(V: Representation, W: Representation) -> int:
     left = np.eye(V.dimension * W.dimension)
     for action in actions:
         _, values, directions = np.linalg.svd(_moved(action, left), full_matrices=False)
-        left = left @ directions[values < _CLEAR].T
+        left = left @ directions[values < CLEAR].T
     values = np.linalg.svd(np.concatenate([_moved(action, left) for action in actions]), compute_uv=False)
-    if np.any((values > _NULL) & (values < _CLEAR)):
-        raise SymdslError(Diagnostic("SYM0422", f"{group.name} does not decide how many equivariant maps there are"))
-    return int(np.sum(values <= _NULL))
+    named = "relative singular values of sampled elements lie"
+    return int(np.sum(are_zero(np.asarray(values, np.float64), "how many equivariant maps there are", named)))
 
 
 def _moved(action: tuple[Array, Array], directions: Array) -> Array:

@@ -32,9 +32,8 @@ def bilinear_forms(group: Group) -> Array | None:
     """
     if group.order == 1:
         return None
-    if group.signature is not None:
-        plus, minus = group.signature
-        forms = [np.diag([1.0] * plus + [-1.0] * minus)]
+    if group.metric is not None:
+        forms = [group.metric]
         volume = levi_civita_tensor(2)[None] if group.dimension == 2 and not group.has_reflections else None
     elif group.family == "symplectic":
         forms, volume = [symplectic_form(group.dimension // 2)], None

@@ -176,13 +176,13 @@ def _is_covector(leaf: Representation) -> bool:
 
 def _with_lowered_indices(group: Group, leaves: Leaves) -> Array:
     """V* is V through the metric eta: the invariants of V x ... x V, with eta on each axis of V*."""
-    plus, minus = group.signature or (group.dimension, 0)
-    metric = np.concatenate([np.ones(plus), -np.ones(minus)])
+    assert group.metric is not None
+    signs = np.diagonal(group.metric)
     raised = tuple(leaf.of if isinstance(leaf, Dual) and _is_covector(leaf) else leaf for leaf in leaves)
     tensors = np.array(invariants(group, raised))
     for axis, leaf in enumerate(leaves):
         if _is_covector(leaf):
-            tensors *= metric.reshape(-1, *(1,) * (len(leaves) - 1 - axis))
+            tensors *= signs.reshape(-1, *(1,) * (len(leaves) - 1 - axis))
     return tensors + 0.0
 
 

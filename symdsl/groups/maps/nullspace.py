@@ -18,9 +18,8 @@ from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.arrays.components import components, equations
 from symdsl.groups.arrays.limits import MAXIMUM_UNKNOWNS, check_entries
 from symdsl.groups.arrays.matrices import Array
+from symdsl.groups.arrays.spans import are_zero
 
-_NULL: Final = 1e-9
-_CLEAR: Final = 1e-5
 _LOOSE: Final = 1e-4
 _WORST_CONDITION: Final = 1e6
 _ATTEMPTS: Final = 12
@@ -195,17 +194,5 @@ def _null_directions(triangle: Array) -> Array:
     count = triangle.shape[1]
     _, values, rows = np.linalg.svd(triangle, full_matrices=True)
     values = np.concatenate([values, np.zeros(count - len(values))])
-    unclear = values[(values > _NULL) & (values < _CLEAR)]
-    if len(unclear):
-        raise SymdslError(
-            Diagnostic(
-                "SYM0422",
-                "the generators do not decide how many equivariant maps there are",
-                notes=(
-                    f"relative singular values of their equations lie between {_NULL:.0e} and {_CLEAR:.0e}: "
-                    + ", ".join(f"{value:.2e}" for value in unclear[:6]),
-                ),
-                hint="give the generators to full precision, or drop those that are noise",
-            )
-        )
-    return rows[values <= _NULL].T
+    named = "relative singular values of their equations lie"
+    return rows[are_zero(values, "how many equivariant maps there are", named)].T

@@ -45,15 +45,13 @@ class _BilinearLowering:
     def module(self) -> Module:
         size = sum(copies * kind.dimension for copies, kind in self.blocks)
         x = self.builder.argument("x", ArrayType((size,), batched=True))
-        sums, self.parts = self._split(x)
+        self.sums, self.parts = self._split(x)
         into = [sum(1 for path in self.paths if path[2] == index) for index in range(len(self.blocks))]
         for path in self.paths:
-            value = self._path(path, into[path[2]])
-            sums[path[2]] = sums[path[2]] if value is None else self.builder.add("add", sums[path[2]], value)
+            self._path(path, into[path[2]])
         for (second, shift, result), factors in self.factors.items():
-            value = self._contracted(factors, second, shift, self.blocks[result][0])
-            sums[result] = self.builder.add("add", sums[result], value)
-        joined = sums[0] if len(sums) == 1 else self.builder.add("concatenate", *sums, axis=0)
+            self._add(result, self._contracted(factors, second, shift, self.blocks[result][0]))
+        joined = self.sums[0] if len(self.sums) == 1 else self.builder.add("concatenate", *self.sums, axis=0)
         self.builder.output("y", joined)
         return Module(
             "EquivariantBilinear",
@@ -74,9 +72,12 @@ class _BilinearLowering:
             start = stop
         return flat, parts
 
-    def _path(self, path: Path, into: int) -> Value | None:
-        """The flat values (m c) that a path adds to its result, of which there are `into` paths; None where it is one
-        of `factors`."""
+    def _add(self, result: int, value: Value) -> None:
+        """One more summand of a block, flat (m c)."""
+        self.sums[result] = self.builder.add("add", self.sums[result], value)
+
+    def _path(self, path: Path, into: int) -> None:
+        """Adds a path to its result, which `into` of them have, or to the factors that are contracted together."""
         left, right, result = path
         copies, kind = self.blocks[result]
         sizes = self.blocks[left][1].dimension, self.blocks[right][1].dimension
@@ -90,7 +91,7 @@ class _BilinearLowering:
         if scale is not None:
             weight = self.builder.add("multiply", weight, self.builder.full((), scale))
             scalars = self.builder.add("multiply", self._cycled(left, copies), weight)
-            return self._flat(self.builder.add("multiply", scalars, self._cycled(right, copies)))
+            return self._add(result, self._flat(self.builder.add("multiply", scalars, self._cycled(right, copies))))
         available = self.blocks[left][0], self.blocks[right][0]
         order = cheapest_order(copies, available, (maps, kind.dimension, *sizes))
         if order == "pairs":
@@ -98,7 +99,7 @@ class _BilinearLowering:
             tables = table.reshape(maps, *sizes)
             basis = self._constant(f"basis_{suffix}", tables if swapped else tables.swapaxes(1, 2))
             blocks = (right, left) if swapped else (left, right)
-            return self._by_pairs(weight, basis, blocks, int(left == right))
+            return self._add(result, self._by_pairs(weight, basis, blocks, int(left == right)))
         tables = table.reshape(maps, kind.dimension, *sizes)
         tables = tables if order == "right" else tables.swapaxes(2, 3)
         first, second = (right, left) if order == "right" else (left, right)
@@ -106,7 +107,6 @@ class _BilinearLowering:
         shifts = (0, int(left == right)) if order == "left" else (int(left == right), 0)
         factor = self._factor(weight, basis, first, shifts[0])
         self.factors.setdefault((second, shifts[1], result), []).append(factor)
-        return None
 
     def _factor(self, weight: Value, basis: Value, first: int, shift: int) -> tuple[Value, Value]:
         """A matrix of each channel, and the copies from number `shift` on of the block that it is applied to."""

@@ -13,7 +13,7 @@ from symdsl.groups.actions.action import Action
 from symdsl.groups.arrays.matrices import Array
 from symdsl.groups.group import Group
 from symdsl.groups.maps.summands import summands
-from symdsl.groups.representation import Defining
+from symdsl.groups.representation import Defining, Trivial
 
 TOLERANCE = 1e-9
 WITH_MINUS_IDENTITY = ("orthogonal", "unitary", "symplectic", "general_linear")
@@ -36,7 +36,6 @@ def is_reachable(inputs: Sequence[Field], target: Field, symmetry: Symmetry) -> 
         return True
     if all(symmetry.actions[field.name].is_trivial for field in inputs):
         from symdsl.groups.maps.dimension import hom_dimension
-        from symdsl.groups.representation import Trivial
 
         return hom_dimension(Trivial(group), action.representation()) > 0
     if not _is_fixed_with_vectors(inputs, target, symmetry):
@@ -69,10 +68,7 @@ def _is_fixed_with_vectors(inputs: Sequence[Field], target: Field, symmetry: Sym
     conditions = [*representation.algebra_matrix(turns)]
     if group.family == "orthogonal":
         conditions.append(representation.matrix(mirror) - np.eye(representation.dimension))
-    if not conditions:
-        return True
-    values = np.linalg.svd(np.concatenate(conditions), compute_uv=False)
-    return bool(values[-1] <= TOLERANCE * max(1.0, values[0]))
+    return not conditions or _have_common_null(conditions)
 
 
 def _number_of_vectors(inputs: Sequence[Field], symmetry: Symmetry) -> int | None:
@@ -114,8 +110,12 @@ def _is_fixed_with_sample(inputs: Sequence[Field], target: Field, symmetry: Symm
         if rank == len(stabiliser):
             return True
         stabiliser = np.tensordot(directions[rank:], stabiliser, 1)
-    conditions = symmetry.actions[target.name].representation().algebra_matrix(stabiliser)
-    values = np.linalg.svd(np.concatenate(conditions), compute_uv=False)
+    return _have_common_null(symmetry.actions[target.name].representation().algebra_matrix(stabiliser))
+
+
+def _have_common_null(conditions: Sequence[Array] | Array) -> bool:
+    """Whether matrices (n, n), at least one, all vanish on some vector but 0."""
+    values = np.linalg.svd(np.concatenate(list(conditions)), compute_uv=False)
     return bool(values[-1] <= TOLERANCE * max(1.0, values[0]))
 
 

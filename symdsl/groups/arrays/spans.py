@@ -1,0 +1,47 @@
+"""Which singular values are zero, and what lies in the span of some matrices."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+from symdsl.groups.arrays.matrices import Array
+
+NULL: Final = 1e-9
+CLEAR: Final = 1e-5
+
+
+def are_zero(relative: Array, undecided: str, named: str) -> np.ndarray:
+    """Which of some values, relative to their scale, are zero. Raises SymdslError SYM0422 for one that is neither.
+
+    `undecided` is what the generators then do not decide, and `named` says which values these are.
+    """
+    unclear = relative[(relative > NULL) & (relative < CLEAR)]
+    if len(unclear):
+        numbers = ", ".join(f"{value:.2e}" for value in unclear[:6])
+        raise SymdslError(
+            Diagnostic(
+                "SYM0422",
+                f"the generators do not decide {undecided}",
+                notes=(f"{named} between {NULL:.0e} and {CLEAR:.0e}: {numbers}",),
+                hint="give the generators to full precision, or drop those that are noise",
+            )
+        )
+    return relative <= NULL
+
+
+def span_of(matrices: Array) -> Array:
+    """An orthonormal basis (r, d * d) of the span of matrices (D, d, d), none of which is zero."""
+    if not len(matrices):
+        return np.zeros((0, matrices.shape[-1] ** 2))
+    unit = matrices / np.linalg.norm(matrices, axis=(1, 2), keepdims=True)
+    _, values, rows = np.linalg.svd(unit.reshape(len(unit), -1), full_matrices=False)
+    return rows[values > NULL * values[0]]
+
+
+def outside(matrices: Array, span: Array) -> Array:
+    """The norms (...) of what lies of matrices (..., d, d) outside an orthonormal span (r, d * d)."""
+    flat = matrices.reshape(*matrices.shape[:-2], -1)
+    return np.linalg.norm(flat - (flat @ span.T) @ span, axis=-1)
