@@ -70,16 +70,17 @@ def measure(peer: str, task: str, channels: int) -> dict[str, float]:
     # what compiles at its first step does so alone
     workers["emlp"].step("equivariant", 1)
     for backend in ("torch", "jax"):
-        for name in ("equivariant", "plain"):
+        for name in ("tensors", "scalars", "plain"):
             workers[backend].step(name, 1)
     ratios: dict[str, list[float]] = {}
     for _ in range(ROUNDS):
         peer_step = workers["emlp"].step("equivariant", 1)
         for backend in ("torch", "jax"):
-            ours = workers[backend].step("equivariant", 3)
             plain = workers[backend].step("plain", 5)
-            ratios.setdefault(f"{backend} against emlp", []).append(peer_step / ours)
-            ratios.setdefault(f"{backend} against plain", []).append(ours / plain)
+            for network, count in (("tensors", 3), ("scalars", 5)):
+                ours = workers[backend].step(network, count)
+                ratios.setdefault(f"{backend} {network} against emlp", []).append(peer_step / ours)
+                ratios.setdefault(f"{backend} {network} against plain", []).append(ours / plain)
             if backend == "jax":
                 ratios.setdefault("emlp against plain", []).append(peer_step / plain)
     for worker in workers.values():
@@ -98,11 +99,12 @@ def rows_of(task: str, channels: int, found: dict[str, float]) -> list[Row]:
         Row(f"{title}: our cold build", f"{ours:.2f} s", "<= 1 s" if wide else "", ours <= 1.0 if wide else None),
         Row(f"{title}: emlp's step in steps of the plain mlp, jax", f"{found['emlp against plain']:.0f}"),
     ]  # fmt: skip
-    for backend in ("torch", "jax"):
-        gain, floor = found[f"{backend} against emlp"], found[f"{backend} against plain"]
-        rows.append(Row(f"{title}: emlp's training step by ours, {backend}", f"{gain:.1f} times",
-                        ">= 20" if asked else "", gain >= 20 if asked else None))  # fmt: skip
-        rows.append(Row(f"{title}: our step in steps of the plain mlp, {backend}", f"{floor:.1f}"))
+    for network in ("tensors", "scalars"):
+        for backend in ("torch", "jax"):
+            gain, floor = found[f"{backend} {network} against emlp"], found[f"{backend} {network} against plain"]
+            rows.append(Row(f"{title}: emlp's training step by ours of {network}, {backend}", f"{gain:.1f} times",
+                            ">= 20" if asked else "", gain >= 20 if asked else None))  # fmt: skip
+            rows.append(Row(f"{title}: our step of {network} in steps of the plain mlp, {backend}", f"{floor:.1f}"))
     return rows
 
 

@@ -1,6 +1,6 @@
 """Builds a net of symdsl and the plain mlp of the same widths, and times their training steps on demand.
 
-python bench/emlp_ours.py BACKEND TASK CHANNELS     answers lines "equivariant COUNT" and "plain COUNT" with JSON
+python bench/emlp_ours.py BACKEND TASK CHANNELS    answers lines "tensors|scalars|plain COUNT" with JSON
 """
 
 from __future__ import annotations
@@ -30,12 +30,14 @@ TASKS = {
 }  # fmt: skip
 
 
-def spec_of(task: str, channels: int, equivariant: bool) -> str:
-    """Three hidden layers of a width."""
+def spec_of(task: str, channels: int, network: str) -> str:
+    """Three hidden layers of a width; `network` is plain, or one of equivariant_mlp's."""
     data, group, predict, _ = TASKS[task]
-    hidden = f"{{ hidden = [{channels}, {channels}, {channels}] }}"
-    network = f"\n  enforce g by equivariant_mlp {hidden}" if equivariant else f" by mlp {hidden}"
-    return f"model net {{\n  data {{ {data} }}\n  symmetry g: {group}\n  {predict}{network}\n}}\n"
+    hidden = f"hidden = [{channels}, {channels}, {channels}]"
+    by = f" by mlp {{ {hidden} }}"
+    if network != "plain":
+        by = f"\n  enforce g by equivariant_mlp {{ {hidden}, network = {network} }}"
+    return f"model net {{\n  data {{ {data} }}\n  symmetry g: {group}\n  {predict}{by}\n}}\n"
 
 
 def torch_step(compilation: Compilation, arrays: list[np.ndarray]) -> Callable[[], float]:
@@ -89,17 +91,19 @@ def jax_step(compilation: Compilation, arrays: list[np.ndarray]) -> Callable[[],
 def main() -> None:
     """Build, then answer."""
     backend, task, channels = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    plain = prepare(spec_of(task, channels, False), Session(backend=backend))
+    plain = prepare(spec_of(task, channels, "plain"), Session(backend=backend))
     assert plain.source
     # what is imported when it is needed has been; no basis has been solved
     begin = time.perf_counter()
-    equivariant = prepare(spec_of(task, channels, True), Session(backend=backend))
-    assert equivariant.source
+    tensors = prepare(spec_of(task, channels, "tensors"), Session(backend=backend))
+    assert tensors.source
     print(json.dumps({"build": time.perf_counter() - begin}), flush=True)
     generator = np.random.default_rng(0)
     arrays = [generator.standard_normal((BATCH, *shape)).astype(np.float32) for shape in TASKS[task][3]]
     make = torch_step if backend == "torch" else jax_step
-    steps = {"equivariant": make(equivariant, arrays), "plain": make(plain, arrays)}
+    scalars = prepare(spec_of(task, channels, "scalars"), Session(backend=backend))
+    nets = {"tensors": tensors, "scalars": scalars, "plain": plain}
+    steps = {name: make(net, arrays) for name, net in nets.items()}
     warm: set[str] = set()
     for line in sys.stdin:
         name, count = line.split()

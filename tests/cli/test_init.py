@@ -127,7 +127,8 @@ def make_files(folder: Path, source: str) -> list[str]:
 
 BUILT_IN = {
     "digits", "spring", "pendulum", "two_body", "fashion_mnist", "o5_invariant", "moment_of_inertia",
-    "particle_scattering", "double_spring_pendulum",
+    "particle_scattering", "double_spring_pendulum", "three_body", "n_springs", "double_pendulum", "triple_pendulum",
+    "relativistic_particle", "wave_equation",
 }  # fmt: skip
 
 

@@ -2,11 +2,16 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from symdsl.data import pendulum, spring, two_body
+from symdsl.data import gravity, pendulum, spring, two_body
 from symdsl.data.source import load_data, parse_reference
 from symdsl.diagnostics.diagnostic import SymdslError
 
-SYSTEMS = {"spring": (spring, (2, 1)), "pendulum": (pendulum, (2, 1)), "two_body": (two_body, (2, 4))}
+SYSTEMS = {
+    "spring": (spring, (2, 1)),
+    "pendulum": (pendulum, (2, 1)),
+    "two_body": (gravity, (2, 4)),
+    "three_body": (gravity, (2, 6)),
+}
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
@@ -77,7 +82,7 @@ def test_two_body_starts_near_circular_orbits_with_zero_momentum():
     radius = np.linalg.norm(initial[:, 0, 0::2], axis=1)
     speed = np.linalg.norm(initial[:, 1, 0::2], axis=1)
     np.testing.assert_allclose(speed, 1 / (2 * np.sqrt(radius)))
-    acceleration = np.linalg.norm(two_body.field(initial)[:, 1, 0::2], axis=1)
+    acceleration = np.linalg.norm(gravity.field(initial)[:, 1, 0::2], axis=1)
     np.testing.assert_allclose(acceleration, speed**2 / radius)
     assert 0.7 < radius.min() < radius.max() < 2.13
     momentum = initial[:, 1, 0::2] + initial[:, 1, 1::2]

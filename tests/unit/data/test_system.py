@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from symdsl.data import two_body
+from symdsl.data import gravity
 from symdsl.data.source import load_data, parse_reference
 from symdsl.data.system import System, find_system
 from symdsl.diagnostics.diagnostic import SymdslError
 
-SIMULATORS = ("spring", "pendulum", "two_body", "two_body(per_body = true)")
+SIMULATORS = (
+    "spring", "pendulum", "two_body", "two_body(per_body = true)", "three_body", "three_body(per_body = true)",
+)  # fmt: skip
 
 
 def system_of(text: str) -> System:
@@ -44,13 +46,13 @@ def test_the_field_is_that_of_the_data(text: str) -> None:
 
 def test_momenta_of_two_bodies() -> None:
     z = np.array([[[1.0, -1.0, 0.0, 0.5], [0.2, 0.1, 0.3, -0.4]]])
-    np.testing.assert_allclose(two_body.momentum(z), [[0.3, -0.1]])
-    np.testing.assert_allclose(two_body.angular_momentum(z), [1.0 * 0.3 + (-1.0 * -0.4 - 0.5 * 0.1)])
-    np.testing.assert_allclose(two_body.positions(z), [[[1.0, 0.0], [-1.0, 0.5]]])
-    assert np.array_equal(two_body.by_coordinate(two_body.by_body(z)), z)
+    np.testing.assert_allclose(gravity.momentum(z), [[0.3, -0.1]])
+    np.testing.assert_allclose(gravity.angular_momentum(z), [1.0 * 0.3 + (-1.0 * -0.4 - 0.5 * 0.1)])
+    np.testing.assert_allclose(gravity.positions(z), [[[1.0, 0.0], [-1.0, 0.5]]])
+    assert np.array_equal(gravity.by_coordinate(gravity.by_body(z)), z)
     per_body = system_of("two_body(per_body = true)")
     assert per_body.positions is not None
-    np.testing.assert_allclose(per_body.positions(two_body.by_body(z)), two_body.positions(z))
+    np.testing.assert_allclose(per_body.positions(gravity.by_body(z)), gravity.positions(z))
 
 
 def test_images_do_not_move() -> None:
