@@ -50,9 +50,9 @@ def acceleration(angles: Array, velocities: Array, gravity: float = 9.8) -> Arra
 
 def energy(angles: Array, velocities: Array, gravity: float = 9.8) -> Array:
     """T + V, V = -g sum_i n_i cos q_i: (N, n), (N, n) -> (N,)."""
-    kinetic: Array = np.einsum("ni,nij,nj->n", velocities, mass_matrix(angles), velocities) / 2
-    potential: Array = -gravity * np.sum(np.cos(angles) * weights(angles.shape[1])[1], axis=1)
-    return kinetic + potential
+    momenta = np.einsum("nij,nj->ni", mass_matrix(angles), velocities)
+    heights = np.cos(angles) * weights(angles.shape[1])[1]
+    return np.sum(velocities * momenta / 2 - gravity * heights, axis=1)
 
 
 def to_momenta(state: Array) -> Array:
