@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Literal
 
+from symdsl.plan.call_types import types_of_call
 from symdsl.plan.errors import PlanError
 from symdsl.plan.nodes import ArrayType, DType, Method, Module, Node
 from symdsl.plan.operations.canonical import canonicalise
@@ -119,7 +120,7 @@ class MethodBuilder:
         types = tuple(operand.type for operand in operands)
         canonical = canonicalise(rule, types, attributes)
         try:
-            results = rule.infer_types(types, canonical)
+            results = rule.result_types(types, canonical)
         except PlanError as error:
             raise PlanError(f"{self.name}: {operation}({', '.join(map(str, types))}): {error}") from error
         indices = tuple(operand.index for operand in operands)
@@ -131,11 +132,10 @@ class MethodBuilder:
         """The outputs of a child's method. Raises PlanError where the arguments do not fit."""
         self._check_operands(f"call {path}.{method}", operands)
         callee = child.method(method)
-        wanted = tuple(callee.nodes[index].type for index in callee.arguments)
-        given = tuple(operand.type for operand in operands)
-        if wanted != given:
-            raise PlanError(f"{self.name}: call of {path}.{method} takes {wanted}, not {given}")
-        types = tuple(callee.nodes[index].type for index in callee.outputs)
+        try:
+            types = types_of_call(callee, tuple(operand.type for operand in operands))
+        except PlanError as error:
+            raise PlanError(f"{self.name}: call of {path}.{method}: {error}") from error
         return self.call_typed(types, path, method, *operands, name=name)
 
     def call_typed(

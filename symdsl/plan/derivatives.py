@@ -144,3 +144,5 @@ def refuse_mixing(targets: Sequence[Value], sources: Sequence[Value]) -> None:
         node = builder.node_at(index)
         if node.op != "item" and operation_of(node.op).mixes_samples:
             raise SampleMixingError(f"a per-sample derivative passes through {node.op}, which mixes the samples")
+        if node.op != "item" and operation_of(node.op).changes_rows and any(one.type.rows for one in targets):
+            raise SampleMixingError(f"a derivative for each row passes through {node.op}, which mixes rows of a sample")

@@ -2,7 +2,8 @@
 
 A `Module` owns parameters, constants, state and child modules, and has methods. A method is a list of
 nodes in topological order; a node's operands are indices of earlier nodes. Shapes are those of ONE sample:
-a batched value has a leading batch axis that no axis number, shape or einsum subscript mentions.
+a batched value has a leading batch axis that no axis number, shape or einsum subscript mentions. That axis counts
+the samples, or rows of another kind, such as the nodes of all graphs of a batch, laid one after the other.
 """
 
 from __future__ import annotations
@@ -20,11 +21,16 @@ DType = Literal["real", "integer", "boolean"]
 
 @dataclass(frozen=True, slots=True)
 class ArrayType:
-    """The type of a plan value: the shape of one sample, its dtype, and whether a batch axis leads."""
+    """The type of a plan value: the shape of one sample, its dtype, and whether a batch axis leads.
+
+    `rows` says what a leading axis counts: "" the samples, else a name for rows of which a sample has any number.
+    Batched operands of one operation have the same rows, but for those operations that lead from one kind to another.
+    """
 
     shape: tuple[int, ...]
     dtype: DType = "real"
     batched: bool = False
+    rows: str = ""
 
 
 @dataclass(frozen=True, slots=True)

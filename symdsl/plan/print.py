@@ -97,6 +97,6 @@ def _print_shape(shape: tuple[int, ...]) -> str:
 
 def print_type(type: ArrayType) -> str:
     """For example "batch (3, 2)" or "integer (4)"."""
-    batch = "batch " if type.batched else ""
+    batch = f"{type.rows or 'batch'} " if type.batched else ""
     dtype = "" if type.dtype == "real" else f"{type.dtype} "
     return f"{batch}{dtype}{_print_shape(type.shape)}"

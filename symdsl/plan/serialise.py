@@ -84,4 +84,5 @@ def _node(node: Node) -> dict[str, Any]:
 
 
 def _type(type: ArrayType) -> dict[str, Any]:
-    return {"shape": type.shape, "dtype": type.dtype, "batched": type.batched}
+    data = {"shape": type.shape, "dtype": type.dtype, "batched": type.batched}
+    return {**data, "rows": type.rows} if type.rows else data

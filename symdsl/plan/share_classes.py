@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from symdsl.plan.nodes import Module, Program
+from symdsl.plan.nodes import ArrayType, Module, Program
 from symdsl.plan.size_expressions import Expression, Size, find_expression
 from symdsl.plan.sizes import Hole, Site, map_sizes
 
@@ -179,16 +179,18 @@ def _read_instance(instance: _Instance, instances: Mapping[str, _Instance]) -> t
     return (instance.module.class_name, repr(skeleton), tuple(children))
 
 
+def _structure_of_type(type: ArrayType) -> ArrayType:
+    return replace(type, shape=(0,) * len(type.shape), rows="")
+
+
 def _structure(module: Module) -> Module:
-    """What a class is keyed on: no documentation, names of values, origins or sizes of activations."""
+    """What a class is keyed on: no documentation, names of values, origins, sizes or rows of activations."""
     methods = tuple(
         replace(
             method,
             documentation="",
             nodes=tuple(
-                replace(
-                    node, name=None, origin=None, types=tuple(replace(t, shape=(0,) * len(t.shape)) for t in node.types)
-                )
+                replace(node, name=None, origin=None, types=tuple(map(_structure_of_type, node.types)))
                 for node in method.nodes
             ),
         )

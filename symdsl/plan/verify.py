@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from keyword import iskeyword
 
+from symdsl.plan.call_types import types_of_call
 from symdsl.plan.constants import constant_table, evaluate_constant
 from symdsl.plan.copying import find_module
 from symdsl.plan.errors import PlanError
@@ -104,7 +105,7 @@ def _infer_node(module: Module, method: Method, index: int, tables: _Tables) -> 
     if dict(canonicalise(rule, operands, node.attributes)) != dict(node.attributes):
         raise PlanError(f"attributes {dict(node.attributes)} are not canonical")
     _check_constant_index(method, node, tables)
-    return rule.infer_types(operands, node.attributes)
+    return rule.result_types(operands, node.attributes)
 
 
 def _type_of_leaf(node: Node, tables: _Tables) -> ArrayType:
@@ -125,10 +126,7 @@ def _infer_call(module: Module, node: Node, operands: tuple[ArrayType, ...]) -> 
     except KeyError as error:
         raise PlanError(f"there is no child {path}") from error
     callee = _find_method(child, node.attributes["method"], f"call of {path}")
-    wanted = tuple(callee.nodes[index].type for index in callee.arguments)
-    if wanted != operands:
-        raise PlanError(f"the called method takes {wanted}, not {operands}")
-    return tuple(callee.nodes[index].type for index in callee.outputs)
+    return types_of_call(callee, operands)
 
 
 def _refuse_recursion(module: Module, where: str) -> None:

@@ -20,6 +20,7 @@ from symdsl.plan.builder import MethodBuilder
 from symdsl.plan.nodes import ArrayType, DType, Module
 
 BATCH = 3
+ROWS = {"": BATCH, "nodes": 5, "edges": 7}
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Operand:
     batched: bool = True
     kind: str = "normal"  # normal, positive, unit, noise, gram, regular, boolean, ties, values; or "below N"
     values: tuple[float, ...] = ()
+    rows: str = ""
 
     @property
     def type(self) -> ArrayType:
@@ -38,10 +40,10 @@ class Operand:
             dtype = "integer"
         elif self.kind == "boolean":
             dtype = "boolean"
-        return ArrayType(self.shape, dtype, self.batched)
+        return ArrayType(self.shape, dtype, self.batched, self.rows)
 
     def draw(self, generator: np.random.Generator) -> NDArray[Any]:
-        shape = (BATCH, *self.shape) if self.batched else self.shape
+        shape = (ROWS[self.rows], *self.shape) if self.batched else self.shape
         if self.kind.startswith("below"):
             return generator.integers(0, int(self.kind.split()[1]), shape)
         if self.kind == "boolean":
@@ -87,7 +89,9 @@ def make_module(case: Case) -> Module:
 
 
 def result_batch(case: Case) -> int:
-    """How many samples a batched result has."""
+    """How many samples, or rows, a batched result has."""
+    if case.operation in ("take_rows", "sum_rows", "max_rows"):
+        return ROWS[case.types[-1].rows]
     if case.operation == "batch_concatenate":
         return BATCH * len(case.types)
     return BATCH // case.attributes["parts"] if case.operation == "batch_part" else BATCH
@@ -240,6 +244,21 @@ def _index_rows() -> list[Case]:
     ]
 
 
+def _rows() -> list[Case]:
+    senders, graphs = Operand((), True, "below 5", rows="edges"), Operand((), True, "below 3", rows="nodes")
+    nodes, edges = Operand((2,), rows="nodes"), Operand((2, 3), rows="edges")
+    ties = Operand((3,), True, "ties", rows="edges")
+    return [
+        _case("", "take_rows", nodes, senders),
+        _case("samples", "take_rows", _real(), graphs),
+        _case("integers", "take_rows", Operand((), True, "below 3", rows="nodes"), senders, moving=()),
+        _case("", "sum_rows", edges, senders, nodes, moving=(0,)),
+        _case("samples", "sum_rows", nodes, graphs, _real(4), moving=(0,)),
+        _case("", "max_rows", edges, senders, nodes, smooth=False, moving=(0,)),
+        _case("ties", "max_rows", ties, senders, nodes, smooth=False, moving=()),
+    ]
+
+
 def _contraction() -> list[Case]:
     return [
         _case("", "einsum", _real(3), _real(4, 3, free=True), subscripts="i,oi->o"),
@@ -368,6 +387,7 @@ CASES: tuple[Case, ...] = tuple(
     + _choice()
     + _shape()
     + _index_rows()
+    + _rows()
     + _contraction()
     + _convolution()
     + _reduction()

@@ -238,7 +238,7 @@ class ClassPrinter:
 
 
 def _shape(kind: ArrayType) -> str:
-    sizes = [*(["batch"] if kind.batched else []), *map(print_value, kind.shape)]
+    sizes = [*([kind.rows or "batch"] if kind.batched else []), *map(print_value, kind.shape)]
     return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
 
 

@@ -26,6 +26,9 @@ VARIABLE_NOUNS: Mapping[str, str] = MappingProxyType(
         "subtract": "difference",
         "divide": "quotient",
         "take": "gathered",
+        "take_rows": "gathered",
+        "sum_rows": "total",
+        "max_rows": "highest",
         "step": "positive",
     }
 )

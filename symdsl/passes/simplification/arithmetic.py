@@ -51,7 +51,7 @@ def simplify_arithmetic(
         return _tanh_slope(operands[0], operands[1])
     if operation not in ("add", "subtract", "multiply", "divide"):
         return None
-    result = operation_of(operation).infer_types(tuple(value.type for value in operands), attributes)[0]
+    result = operation_of(operation).result_types(tuple(value.type for value in operands), attributes)[0]
     rule = {"add": _add, "subtract": _subtract, "multiply": _multiply, "divide": _divide}[operation]
     return rule(operands[0], operands[1], result)
 

@@ -9,7 +9,7 @@ from symdsl.passes.simplification.uniform import make_uniform, number_of, witnes
 from symdsl.plan.builder import MethodBuilder
 from symdsl.plan.nodes import ArrayType
 from symdsl.plan.operations.contraction import letter_sizes, parse_subscripts
-from symdsl.plan.operations.operation import Attributes
+from symdsl.plan.operations.operation import Attributes, common_rows
 from symdsl.plan.value import Value
 
 
@@ -64,7 +64,8 @@ def _drop_uniform(
     """The product without a uniform operand: a number times the product of the others, stretched where needed."""
     sizes = letter_sizes(terms, [value.type for value in operands])
     batched = any(value.type.batched for value in operands)
-    result = ArrayType(tuple(sizes[letter] for letter in right), "real", batched)
+    rows = common_rows([value.type for value in operands])
+    result = ArrayType(tuple(sizes[letter] for letter in right), "real", batched, rows)
     others = [(term, value) for k, (term, value) in enumerate(zip(terms, operands, strict=True)) if k != place]
     known = set("".join(term for term, _ in others))
     number *= prod(sizes[letter] for letter in set(terms[place]) if letter not in known and letter not in right)
@@ -78,6 +79,6 @@ def _drop_uniform(
             product = product.apply("expand", axis=axis)
     product = product.apply("broadcast", shape=result.shape)
     if batched and not product.type.batched:
-        witness = witness_of_batch(builder)
+        witness = witness_of_batch(builder, rows)
         return None if witness is None else product.apply("batch_broadcast", witness)
     return product

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isfinite
 
 import numpy as np
@@ -27,6 +28,7 @@ _RESHAPING = frozenset(
         "flip",
         "roll",
         "take",
+        "take_rows",
         "batch_broadcast",
     }
 )
@@ -48,8 +50,8 @@ def number_of(value: Value) -> float | None:
         value = value.builder.value(node.operands[0])
 
 
-def witness_of_batch(builder: MethodBuilder) -> Value | None:
-    """The first batched argument: whatever needs only the size of the batch refers to it.
+def witness_of_batch(builder: MethodBuilder, rows: str) -> Value | None:
+    """The first argument batched in such rows: whatever needs only the number of the rows refers to it.
 
     None where there is none, or where batches are joined.
     """
@@ -57,7 +59,7 @@ def witness_of_batch(builder: MethodBuilder) -> Value | None:
         return None
     for index in builder.argument_indices:
         value = builder.value(index)
-        if value.type.batched:
+        if value.type.batched and value.type.rows == rows:
             return value
     return None
 
@@ -67,7 +69,7 @@ def make_uniform(builder: MethodBuilder, type: ArrayType, number: float) -> Valu
     filled = builder.full(type.shape, number)
     if not type.batched:
         return filled
-    witness = witness_of_batch(builder)
+    witness = witness_of_batch(builder, type.rows)
     return None if witness is None else filled.apply("batch_broadcast", witness)
 
 
@@ -88,7 +90,7 @@ def fold_uniform(
     if any(number is None for number in numbers):
         return None
     rule = operation_of(operation)
-    result = rule.infer_types(types, attributes)[0]
+    result = rule.result_types(types, attributes)[0]
     if operation in ("concatenate", "stack"):
         folded = numbers[0] if len(set(numbers)) == 1 else None
     else:
@@ -107,17 +109,17 @@ def shrink_uniform(
     """Beside operands that have the result's type already, a uniform array becomes a batch-free scalar."""
     if operation not in ELEMENTWISE or len(operands) < 2:
         return None
-    result = operation_of(operation).infer_types(tuple(value.type for value in operands), attributes)
+    result = operation_of(operation).result_types(tuple(value.type for value in operands), attributes)
     scalar = ArrayType(())
     for place, value in enumerate(operands):
         number = None if value.type == scalar or value.type.dtype != "real" else number_of(value)
         if number is None:
             continue
         shrunk = (*operands[:place], builder.full((), number), *operands[place + 1 :])
-        if operation_of(operation).infer_types(tuple(one.type for one in shrunk), attributes) == result:
+        if operation_of(operation).result_types(tuple(one.type for one in shrunk), attributes) == result:
             return builder.add(operation, *shrunk, **attributes)
     return None
 
 
 def _real(type: ArrayType) -> ArrayType:
-    return ArrayType(type.shape, "real", type.batched)
+    return replace(type, dtype="real")

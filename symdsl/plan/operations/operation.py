@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -83,6 +83,7 @@ class Operation:
     batched operands. `vjp(application, cotangents, k)` is the contribution towards operand k, up to broadcasting
     (the engine sums it to the operand's type); None is zero. `jvp(application, tangents)` has a tangent, or
     None for zero, for each result. `attributes` maps each attribute to its kind (see `canonical.py`).
+    `infer_types` need not mention rows, unless the operation `changes_rows`: `result_types` puts them in.
     """
 
     name: str
@@ -96,6 +97,15 @@ class Operation:
     attributes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     mixes_samples: bool = False
+    changes_rows: bool = False
+
+    def result_types(self, operands: Types, attributes: Attributes) -> Types:
+        """The types of the results, in the rows that the batched operands have in common. Raises PlanError."""
+        results = self.infer_types(operands, attributes)
+        if self.changes_rows:
+            return results
+        rows = common_rows(operands)
+        return tuple(replace(result, rows=rows) if result.batched else result for result in results)
 
     def cost(self, operands: Types, attributes: Attributes, results: Types) -> Cost:
         """The work of one sample."""
@@ -112,6 +122,13 @@ def require(condition: bool, message: str) -> None:
 def any_batched(types: Sequence[ArrayType]) -> bool:
     """Whether a result of these operands is batched: it is if any of them is."""
     return any(value.batched for value in types)
+
+
+def common_rows(types: Sequence[ArrayType]) -> str:
+    """The rows of the batched operands of one operation. Raises PlanError where they differ."""
+    kinds = {value.rows for value in types if value.batched}
+    require(len(kinds) <= 1, f"operands of different rows meet: {sorted(kinds)}")
+    return kinds.pop() if kinds else ""
 
 
 def leading(value: ArrayType) -> int:

@@ -20,6 +20,7 @@ from symdsl.plan.operations.normalisation import NORMALISATION
 from symdsl.plan.operations.operation import Operation
 from symdsl.plan.operations.pooling import POOLING
 from symdsl.plan.operations.reduction import REDUCTION
+from symdsl.plan.operations.rows import ROWS
 from symdsl.plan.operations.shape import SHAPE
 from symdsl.plan.operations.unary import UNARY
 from symdsl.plan.operations.window import WINDOW
@@ -51,6 +52,7 @@ OPERATIONS: Mapping[str, Operation] = _make_table(
         SHAPE,
         WINDOW,
         INDEX,
+        ROWS,
         BATCH,
         CONTRACTION,
         CONVOLUTION,

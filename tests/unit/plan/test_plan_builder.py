@@ -74,7 +74,7 @@ def test_calls_fit_the_called_method() -> None:
     builder = MethodBuilder("forward")
     (y,) = builder.call(module, "child", "forward", builder.argument("x", VECTOR))
     assert y.type == VECTOR
-    with pytest.raises(PlanError, match=r"call of child\.forward takes"):
+    with pytest.raises(PlanError, match=r"call of child\.forward: the called method takes"):
         builder.call(module, "child", "forward", builder.parameter("w", (3,)))
 
 

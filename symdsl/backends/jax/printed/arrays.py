@@ -38,6 +38,22 @@ def segment_max(x: Array, index: Any, axis: int, count: int) -> Array:
     return jnp.moveaxis(jnp.where(jnp.isneginf(top), 0.0, top), 0, axis)
 
 
+def take_rows(x: Array, index: Any) -> Array:
+    """For each row of the index, the row of x that it names."""
+    return jnp.take(x, index, axis=0, mode="clip")
+
+
+def sum_rows(x: Array, index: Any, like: Array) -> Array:
+    """For each row of `like`, the sum of the rows of x whose index names it."""
+    return jax.ops.segment_sum(x, index, num_segments=like.shape[0])
+
+
+def max_rows(x: Array, index: Any, like: Array) -> Array:
+    """For each row of `like`, the largest of the rows of x whose index names it; 0 where there are none."""
+    top = jax.ops.segment_max(x, index, num_segments=like.shape[0])
+    return jnp.where(jnp.isneginf(top), 0.0, top)
+
+
 def merge(x: Array, axis: int, count: int) -> Array:
     """x with `count` axes from `axis` on made one."""
     start = axis % x.ndim

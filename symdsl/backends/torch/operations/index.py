@@ -46,6 +46,17 @@ def _emit_segment_max(site: Site) -> Code:
     return site.call("segment_max", array, site.operand(1), str(axis), site.attribute("count"))
 
 
+def _emit_take_rows(site: Site) -> Code:
+    return site.method("index_select", "0", site.operand(1))
+
+
+def _emit_rows(function: str) -> Emitter:
+    def emit(site: Site) -> Code:
+        return site.call(function, *(site.operand(position) for position in range(3)))
+
+    return emit
+
+
 INDEX: Mapping[str, Emitter] = MappingProxyType(
     {
         "take": _emit_take,
@@ -53,5 +64,8 @@ INDEX: Mapping[str, Emitter] = MappingProxyType(
         "argsort": _emit_argsort,
         "segment_sum": _emit_segment_sum,
         "segment_max": _emit_segment_max,
+        "take_rows": _emit_take_rows,
+        "sum_rows": _emit_rows("sum_rows"),
+        "max_rows": _emit_rows("max_rows"),
     }
 )

@@ -32,6 +32,17 @@ def put_each(x: Tensor, index: Tensor, axis: int, size: int) -> Tensor:
     return target.scatter_add(axis, places, flat)
 
 
+def sum_rows(x: Tensor, index: Tensor, like: Tensor) -> Tensor:
+    """For each row of `like`, the sum of the rows of x whose index names it."""
+    return x.new_zeros((like.shape[0], *x.shape[1:])).index_add(0, index, x)
+
+
+def max_rows(x: Tensor, index: Tensor, like: Tensor) -> Tensor:
+    """For each row of `like`, the largest of the rows of x whose index names it, or 0; equals share the gradient."""
+    places = index.reshape(-1, *[1] * (x.ndim - 1)).expand(x.shape)
+    return x.new_zeros((like.shape[0], *x.shape[1:])).scatter_reduce(0, places, x, "amax", include_self=False)
+
+
 def segment_max(x: Tensor, index: Tensor, axis: int, count: int) -> Tensor:
     """The largest entry of each segment along an axis, 0 for an empty one; equal ones share the gradient."""
     if index.ndim == 1:

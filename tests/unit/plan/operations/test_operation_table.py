@@ -59,7 +59,7 @@ def test_operation_is_complete(name: str) -> None:
     assert (name in WITHOUT_DERIVATIVE) or any(case.moving for case in rows) or name == "cast"
     for case in rows:
         attributes = canonicalise(operation, case.types, case.attributes)
-        results = operation.infer_types(case.types, attributes)
+        results = operation.result_types(case.types, attributes)
         cost = operation.cost(case.types, attributes, results)
         assert cost.multiply_adds >= 0
         assert cost.bytes >= 0
