@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from symdsl.check.declaration import Catalogue
@@ -17,7 +17,7 @@ from symdsl.check.names import check_declared_names, check_given_parameters, che
 from symdsl.check.prediction import MODEL_OPTIONS, Prediction, check_definition, check_prediction
 from symdsl.check.reporter import Reporter
 from symdsl.check.result import CheckResult
-from symdsl.check.spec import Field, Model, Symmetry
+from symdsl.check.spec import Enforcement, Model, Symmetry
 from symdsl.check.symmetries import SymmetryChecker
 from symdsl.diagnostics.diagnostic import Label
 from symdsl.session import Limits
@@ -74,8 +74,8 @@ def check_model(
         prediction.inputs if prediction else (), prediction.outputs if prediction else (),
     )  # fmt: skip
     parts = enforcements.check(declaration, prediction.statement if prediction else None, judge=prediction is not None)
-    training = _training(declaration, prediction.outputs if prediction else (), evaluator)
     tolerance, normalised = _tolerance(declaration, evaluator), _normalised(declaration, data, prediction, reporter)
+    training = _training(declaration, prediction, parts.structure if parts else None, normalised, evaluator)
     if parts is None or prediction is None or reporter.error_count() > before:
         return None
     return Model(
@@ -105,13 +105,19 @@ def _without_value(declaration: ast.ModelDeclaration, values: Mapping[str, Any])
     return frozenset(name for name in declared if name not in values)
 
 
-def _training(declaration: ast.ModelDeclaration, outputs: tuple[Field, ...], evaluator: Evaluator) -> Mapping[str, Any]:
+def _training(
+    declaration: ast.ModelDeclaration,
+    prediction: Prediction | None,
+    structure: Enforcement | None,
+    normalised: Collection[str],
+    evaluator: Evaluator,
+) -> Mapping[str, Any]:
     """The train block's options. Its rules are imported where a block is written: most checks have none."""
     if not any(isinstance(statement, ast.TrainBlock) for statement in declaration.statements):
         return {}
     from symdsl.check.training import check_training
 
-    return check_training(declaration, outputs, evaluator)
+    return check_training(declaration, prediction, structure, normalised, evaluator)
 
 
 def _symmetries(

@@ -93,12 +93,7 @@ def _fields(names: Sequence[ast.Name], data: DataBlock, reporter: Reporter) -> t
 def _verify_served(name: ast.Name, field: Field, is_input: bool, data: DataBlock, reporter: Reporter) -> None:
     """Reports a field that cannot stand on this side of a prediction."""
     related = (Label(data.type_spans[field.name].span, "declared here"),)
-    if field.over_time:
-        reporter.error(
-            "SYM0317", "trajectories are not built yet", name.span, "a field over t", related=related,
-            hint="give samples instead: leave `over t` out, and predict the derivative",
-        )  # fmt: skip
-    elif field.kind == "links":
+    if field.kind == "links":
         reporter.error(
             "SYM0317", "fields of links are not built yet", name.span, "links", related=related,
             hint="this version predicts from images, scalars, vectors, points, tensors and phase spaces",

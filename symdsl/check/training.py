@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from symdsl.check.evaluate import Evaluator
+from symdsl.check.fit import FitRequest, fit_faults
 from symdsl.check.options import evaluate_options, validate_options
+from symdsl.check.prediction import Prediction
 from symdsl.check.reporter import Reporter
-from symdsl.check.spec import Field
+from symdsl.check.spec import Enforcement, Field
 from symdsl.check.training_options import TrainingOptions, find_conflicts
 from symdsl.diagnostics.diagnostic import Label
 from symdsl.syntax import ast
 
 
 def check_training(
-    model: ast.ModelDeclaration, outputs: tuple[Field, ...], evaluator: Evaluator
+    model: ast.ModelDeclaration,
+    prediction: Prediction | None,
+    structure: Enforcement | None,
+    normalised: Collection[str],
+    evaluator: Evaluator,
 ) -> Mapping[str, Any]:
     """The options that a train block writes, by name; empty without one, or where a fault was reported."""
     reporter = evaluator.reporter
@@ -33,7 +39,12 @@ def check_training(
     options = validate_options("train", written, TrainingOptions, blocks[0].span, evaluator)
     if not isinstance(options, TrainingOptions):
         return {}
+    outputs = prediction.outputs if prediction else ()
     _verify_together(options, blocks[0], outputs, reporter)
+    if options.fit == "trajectories" and prediction is not None:
+        spans = {option.name.text: option.value.span for option in blocks[0].options}
+        asked = FitRequest(prediction.inputs, prediction.outputs, structure, normalised)
+        reporter.add(*fit_faults(asked, options.integrator, spans))
     return {name: getattr(options, name) for name in sorted(written)}
 
 

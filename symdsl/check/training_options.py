@@ -12,6 +12,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 
 DEFAULT_BATCH = 128
+HORIZON = 5
+LONGEST = 1_000
+"""How many steps of an integrator an objective may hold."""
 
 Count = Annotated[int, Field(ge=1, le=10_000_000)]
 Positive = Annotated[float, Field(gt=0, le=1e6)]
@@ -29,6 +32,7 @@ Parts = Annotated[tuple[Part, ...], BeforeValidator(_as_tuple), Field(min_length
 
 Optimiser = Literal["adam", "adamw", "sgd", "rmsprop"]
 Schedule = Literal["constant", "cosine", "step", "exponential", "one_cycle", "plateau"]
+Integrator = Literal["rk4", "leapfrog"]
 Loss = Literal["cross_entropy", "mean_squared_error", "mean_absolute_error"]
 
 OF_OPTIMISERS: Mapping[str, tuple[Optimiser, ...]] = MappingProxyType({
@@ -109,6 +113,20 @@ class TrainingOptions(BaseModel):
         None, description="cross_entropy for labels; mean_squared_error or mean_absolute_error otherwise"
     )
 
+    fit: Literal["derivatives", "trajectories"] = Field(
+        "derivatives", description="compare predicted derivatives, or the trajectories that they lead along"
+    )
+    integrator: Integrator = Field("rk4", description="of a trajectory: rk4, or leapfrog for a separable energy")
+    horizon: Annotated[int, Field(ge=1, le=LONGEST)] = Field(
+        HORIZON, description="how many states a trajectory is followed for from each one"
+    )
+    substeps: Annotated[int, Field(ge=1, le=LONGEST)] = Field(
+        1, description="steps of the integrator between two states of a trajectory"
+    )
+    time_step: Positive | None = Field(
+        None, description="between two states of a trajectory; what the data call t or time by default"
+    )
+
     def batch_size(self, count: int) -> int:
         """The batch for `count` training samples. Raises SymdslError (SYM1202) where it asks for more."""
         if self.batch == "full":
@@ -141,6 +159,10 @@ class TrainingOptions(BaseModel):
         return self.stop_after is not None or self.keep == "best" or self.schedule == "plateau"
 
 
+OBJECTIVE_OPTIONS = ("loss", "fit", "integrator", "horizon", "substeps")
+"""The options that the compiled objective depends on."""
+OF_TRAJECTORIES = ("integrator", "horizon", "substeps", "time_step")
+
 CHECKPOINT_OPTIONS = frozenset({"checkpoint_every", "checkpoint_steps", "checkpoint_minutes"})
 """The options that a run's weights do not depend on."""
 
@@ -165,6 +187,14 @@ def find_conflicts(options: TrainingOptions, written: Iterable[str]) -> Iterator
     for name in sorted(stated & OF_SCHEDULES.keys()):
         if options.schedule not in OF_SCHEDULES[name]:
             yield _belongs(name, "schedule", OF_SCHEDULES[name], options.schedule)
+    for name in OF_TRAJECTORIES:
+        if name in stated and options.fit != "trajectories":
+            yield _belongs(name, "fit", ("trajectories",), options.fit)
+    steps = options.horizon * options.substeps
+    if steps > LONGEST:
+        option = "substeps" if "substeps" in stated else "horizon"
+        message = f"a trajectory of {steps:,} steps, and the limit is {LONGEST:,}"
+        yield Conflict(option, "SYM0513", message, "horizon times substeps", "make one of them smaller")
     if "min_delta" in stated and not options.heeds_validation:
         hint = "write `stop_after`, `keep = best` or `schedule = plateau` too, or leave min_delta out"
         yield Conflict("min_delta", "SYM0513", "`min_delta` belongs to what heeds the validation loss", "alone", hint)

@@ -68,6 +68,7 @@ def compare(
     """Train a model with one symmetry enforced in several ways, and compare them; finished runs are not run again."""
     from dataclasses import replace
 
+    from symdsl.check.fit import needed_names
     from symdsl.comparison.comparison import Request, prepare_comparison
     from symdsl.comparison.results import collect
     from symdsl.comparison.runs import run_all
@@ -84,7 +85,8 @@ def compare(
     )
     stated = comparison.reference.spec
     drawn = read_options(stated.training, training).data_seed
-    arrays = gather_data(stated, data, folder=spec.parent, allow_path=allow_path, seed=drawn)
+    needed = needed_names(stated)
+    arrays = gather_data(stated, data, folder=spec.parent, allow_path=allow_path, seed=drawn, names=needed)
     for planned in comparison.variants:
         talk(f"{planned.label}: {planned.size.parameters:,} parameters, {planned.size.multiply_adds:,} multiply-adds")
     outcomes = run_all(comparison.runs, arrays, comparison.symmetry, talk)

@@ -61,29 +61,32 @@ def evaluate(
     """Print the metrics of trained weights: on the test part of a run's own data, or on all of what --data names."""
     from dataclasses import replace
 
-    import numpy as np
-
     from symdsl.artifact.weights import read_weights
+    from symdsl.check.fit import comparison_of, needed_names
     from symdsl.data.gather import gather_data
-    from symdsl.data.split import choose_split
     from symdsl.passes.scales import output_scales
     from symdsl.pipeline import prepare
     from symdsl.training.metrics import evaluate as measure
+    from symdsl.training.options import with_options
+    from symdsl.training.windows import compared_data
 
     session = replace(make_session(backend, settings, limits=limits, device=device), allow_paths=allow_path)
     compilation = prepare(spec, session, model)
     names = compilation.spec
     options = run_options(Path(weights), names.training)
-    arrays = gather_data(names, data, folder=spec.parent, allow_path=allow_path, seed=options.data_seed)
+    names = with_options(names, options)
+    compilation = replace(compilation, spec=names)
+    needed = needed_names(names)
+    arrays = gather_data(names, data, folder=spec.parent, allow_path=allow_path, seed=options.data_seed, names=needed)
     chosen = part or (Part.test if data is None and Path(weights).is_dir() else Part.all)
-    samples = np.arange(arrays.count)
-    if chosen is not Part.all:
-        split = choose_split(arrays.count, arrays.partition, options.split, options.seed_of_split)
-        samples = getattr(split, chosen.value)
+    if chosen is Part.all:
+        options = options.model_copy(update={"split": (1.0, 0.0, 0.0)})
+    arrays, split = compared_data(names, arrays, options)
+    samples = split.train if chosen is Part.all else getattr(split, chosen.value)
     given = read_weights(weights_path(Path(weights)))
     compiled = compilation.instantiate(given)
     metrics = measure(
-        lambda inputs: compiled.call("forward", *inputs),
+        lambda inputs: compiled.call(comparison_of(names).entry, *inputs),
         arrays,
         names,
         samples,

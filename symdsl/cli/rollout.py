@@ -179,7 +179,7 @@ def initial_inputs(
     if not indices:
         candidates = np.arange(arrays.count)
         if data is None:
-            split = choose_split(arrays.count, arrays.partition, options.split, options.seed_of_split)
+            split = choose_split(arrays.count, arrays.partition, options.split, options.seed_of_split, arrays.points)
             candidates = split.test if len(split.test) else candidates
         indices = choose_samples(candidates, count).tolist()
     return read_samples(model, arrays, indices)

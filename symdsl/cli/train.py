@@ -31,6 +31,7 @@ from symdsl.cli.options import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from symdsl.data.match import FieldArrays
     from symdsl.pipeline import Compilation
     from symdsl.verification.report import Report
 
@@ -71,10 +72,9 @@ def train(
     from symdsl.api import parse
     from symdsl.artifact.write import write_text
     from symdsl.comparison.resolved import resolved_spec
-    from symdsl.data.gather import gather_data
     from symdsl.pipeline import prepare
     from symdsl.training.loop import train as fit
-    from symdsl.training.options import read_options
+    from symdsl.training.options import read_options, with_options
     from symdsl.training.share import find_place
 
     parameters, training = split_settings(settings)
@@ -85,8 +85,9 @@ def train(
     flags: dict[str, Any] = {"epochs": epochs, "seed": seed}
     given = {**training, **{name: value for name, value in flags.items() if value is not None}}
     options = read_options(compilation.spec.training, given)
-    compilation = replace(compilation, session=replace(session, seed=options.seed))
-    arrays = gather_data(compilation.spec, data, folder=spec.parent, allow_path=allow_path, seed=options.data_seed)
+    seeded = replace(session, seed=options.seed)
+    compilation = replace(compilation, spec=with_options(compilation.spec, options), session=seeded)
+    arrays = training_arrays(compilation, data, spec.parent, allow_path, options.data_seed)
     folder = output or Path("runs") / compilation.spec.name
     result = fit(
         compilation, compilation.instantiate(), arrays, options,
@@ -106,6 +107,18 @@ def train(
     if report is not None and not report.passed:
         print_diagnostics(report.diagnostics, {}, "text")
         raise typer.Exit(3)
+
+
+def training_arrays(
+    compilation: Compilation, data: str | None, folder: Path, allow_path: bool, seed: int
+) -> FieldArrays:
+    """What training compares, from what the spec or the command names."""
+    from symdsl.check.fit import needed_names
+    from symdsl.data.gather import gather_data
+
+    model = compilation.spec
+    names = needed_names(model)
+    return gather_data(model, data, folder=folder, allow_path=allow_path, seed=seed, names=names)
 
 
 def make_host_devices(device: str, count: int) -> None:

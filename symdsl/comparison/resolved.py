@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from symdsl.check.spec import Model
-from symdsl.check.training_options import OF_OPTIMISERS, OF_SCHEDULES, TrainingOptions
+from symdsl.check.training_options import OF_OPTIMISERS, OF_SCHEDULES, OF_TRAJECTORIES, TrainingOptions
 from symdsl.comparison.trees import with_parameters, with_paths, with_training
 from symdsl.syntax import ast
 from symdsl.syntax.unparse import unparse
@@ -34,6 +34,7 @@ def heeded(options: TrainingOptions) -> Mapping[str, Any]:
     """The options of a run by name, without those that are left open and those of another optimiser or schedule."""
     foreign = {name for name, owners in OF_OPTIMISERS.items() if options.optimiser not in owners}
     foreign |= {name for name, owners in OF_SCHEDULES.items() if options.schedule not in owners}
+    foreign |= set(OF_TRAJECTORIES) if options.fit != "trajectories" else set()
     foreign |= set() if options.heeds_validation else {"min_delta"}
     values = options.model_dump()
     return {name: value for name, value in values.items() if value is not None and name not in foreign}

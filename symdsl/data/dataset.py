@@ -27,7 +27,8 @@ class Dataset:
     ("train", "validation", "test" -> sample indices), empty where the source has none. `refused` keeps the keys of
     a file that cannot be read, with the reason; asking for one raises `refusal`. `only` is the key of the array in a
     file that has but one, without a name of its own: it fits any field. `also` are arrays that can be asked for and are
-    not listed, being parts of those that are.
+    not listed, being parts of those that are. `points` says that samples are trajectories of so many states, one
+    trajectory after the other.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Dataset:
     only: str | None = None
     also: Mapping[str, SampleArray] = field(default_factory=lambda: NOTHING)
     refusal: str = "SYM0806"
+    points: int = 1
 
     def __contains__(self, key: str) -> bool:
         return key in self.arrays or key in self.refused or key in self.also

@@ -121,7 +121,8 @@ class DoubleSpringPendulum:
         }
         test, validation, training = np.split(np.arange(len(z)), ends[:2] * options.chunk)
         partition = {"train": training, "validation": validation, "test": test}
-        return Dataset(reference.text, arrays, {"z": "phase_space", "dz": "derivative"}, partition)
+        kinds = {"z": "phase_space", "dz": "derivative"}
+        return Dataset(reference.text, arrays, kinds, partition, points=options.chunk)
 
     def system(self, reference: Reference) -> System:
         """The motion, which conserves energy and the angular momentum about the vertical."""

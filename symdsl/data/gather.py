@@ -30,10 +30,14 @@ def gather_data(
     for name in fields:
         groups.setdefault(named_file(model.fields[name]), []).append(model.fields[name])
     parts = [load_group(text, group, folder, allow_path, seed) for text, group in groups.items()]
+    points = max(part.points for part in parts)
+    if points > 1:
+        parts = [part if part.points > 1 else part.repeated(points) for part in parts]
     arrays = {name: array for part in parts for name, array in part.arrays.items()}
     count = check_same_length(", ".join(groups), arrays, model.span)
     partition = parts[0].partition if len(parts) == 1 else {}
-    return FieldArrays(", ".join(groups), {name: arrays[name] for name in fields}, count, partition)
+    times = next((part.times for part in parts if part.times is not None), None)
+    return FieldArrays(", ".join(groups), {name: arrays[name] for name in fields}, count, partition, points, times)
 
 
 def named_file(field: Field) -> str:

@@ -129,4 +129,5 @@ def orbit_data(name: str, initial: Array, options: OrbitOptions) -> Dataset:
     }
     edge = len(z) // 5
     partition = {"train": np.arange(edge, len(z)), "test": np.arange(edge)}
-    return Dataset(name, arrays, {"z": "phase_space", "dz": "derivative"}, partition)
+    kinds = {"z": "phase_space", "dz": "derivative"}
+    return Dataset(name, arrays, kinds, partition, points=options.points)

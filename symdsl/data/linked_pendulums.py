@@ -137,7 +137,7 @@ class LinkedPendulum:
         }
         edge = options.samples // 5 * options.points
         partition = {"train": np.arange(edge, len(states)), "test": np.arange(edge)}
-        return Dataset(reference.text, arrays, kinds, partition)
+        return Dataset(reference.text, arrays, kinds, partition, points=options.points)
 
     def _follow(self, initial: Array, times: Array, options: LinkedPendulumOptions) -> Array:
         """All states (N T, 2, n) at the times."""

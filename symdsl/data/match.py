@@ -13,6 +13,7 @@ from symdsl.check.spec import Field
 from symdsl.data.dataset import Dataset, check_finite, check_same_length
 from symdsl.data.faults import bad_data, suggestion
 from symdsl.data.lazy import RESIDENT_BYTES, CastArray, LazyArray, SampleArray, blocks
+from symdsl.data.trajectories import join_states, read_times, spread_samples
 
 Array = NDArray[Any]
 Indices = NDArray[np.int64]
@@ -22,18 +23,29 @@ Indices = NDArray[np.int64]
 class FieldArrays:
     """One array for each field, all of `count` samples: float64, or int64 for labels.
 
-    Large data stay in their files: such an array is a `LazyArray`, which casts what it reads.
+    Large data stay in their files: such an array is a `LazyArray`, which casts what it reads. Where a field is a
+    trajectory, samples are its states: `points` in a row belong together, at `times` (trajectories, points) if known.
     """
 
     name: str
     arrays: Mapping[str, SampleArray]
     count: int
     partition: Mapping[str, Indices]
+    points: int = 1
+    times: Array | None = None
 
     @property
     def resident(self) -> bool:
         """Whether all arrays are in memory."""
         return not any(isinstance(array, LazyArray) for array in self.arrays.values())
+
+    def repeated(self, points: int) -> FieldArrays:
+        """Every sample `points` times, beside the states of trajectories."""
+        if self.points == points:
+            return self
+        arrays = {name: np.repeat(np.asarray(array[:]), points, axis=0) for name, array in self.arrays.items()}
+        partition = {part: spread_samples(samples, points) for part, samples in self.partition.items()}
+        return FieldArrays(self.name, arrays, self.count * points, partition, points)
 
     def take(self, name: str, indices: Indices | slice) -> Array:
         """Some samples of a field, in the order of `indices`. Raises SymdslError where a file has become unreadable."""
@@ -44,18 +56,25 @@ def match_fields(dataset: Dataset, fields: Iterable[Field], resident_bytes: int 
     """The arrays of the fields, checked against their types; those in files are loaded up to `resident_bytes` together.
 
     An array is found by the key that the field names (`from "file:key"`), else by the field's name, else because it is
-    the only documented one of the field's kind. Raises SymdslError: SYM0803 no array, SYM0810 lengths differ,
-    SYM0804 wrong shape, SYM0809 wrong dtype, SYM0805 not finite, SYM0811 label out of range.
+    the only documented one of the field's kind. Trajectories (N, T, *shape) become N T samples, beside which what does
+    not change with time is repeated. Raises SymdslError: SYM0803 no array, SYM0810 lengths differ, SYM0804 wrong shape,
+    SYM0809 wrong dtype, SYM0805 not finite, SYM0811 label out of range.
     """
     fields = tuple(fields)
     keys = {field.name: find_key(dataset, field, len(fields) == 1) for field in fields}
     arrays = {field.name: dataset.array(keys[field.name], field.span) for field in fields}
+    points, times = 1, None
+    if any(field.over_time for field in fields):
+        arrays, points = join_states(dataset, {field: (keys[field.name], arrays[field.name]) for field in fields})
+        times = read_times(dataset, points, len(next(iter(arrays.values()))) // points)
     count = check_same_length(dataset.name, {keys[name]: array for name, array in arrays.items()})
     load = sum(8 * array.size for array in arrays.values() if isinstance(array, LazyArray)) <= resident_bytes
     checked: dict[str, SampleArray] = {}
     for field in fields:
         checked[field.name] = check_field(dataset.name, keys[field.name], arrays[field.name], field, load)
-    return FieldArrays(dataset.name, checked, count, dataset.partition)
+    each = max(1, points // dataset.points)
+    partition = {part: spread_samples(samples, each) for part, samples in dataset.partition.items()}
+    return FieldArrays(dataset.name, checked, count, partition, points, times)
 
 
 def find_key(dataset: Dataset, field: Field, alone: bool = False) -> str:
@@ -111,9 +130,9 @@ def check_dtype(name: str, key: str, array: SampleArray, field: Field) -> None:
 def check_shape(name: str, key: str, array: SampleArray, field: Field) -> None:
     """Raises SymdslError: SYM0804 where the shape of one sample is not the field's, SYM0313 where that has none."""
     ragged = [axis.name or "?" for axis in field.axes if axis.size is None]
-    if ragged or field.over_time:
-        what = f"axis {ragged[0]} has no fixed size" if ragged else f"{field.name} is a trajectory"
-        raise bad_data("SYM0313", f"`{key}` of {name} cannot be batched: {what}", span=field.span)
+    if ragged:
+        message = f"`{key}` of {name} cannot be batched: axis {ragged[0]} has no fixed size"
+        raise bad_data("SYM0313", message, span=field.span)
     if array.shape[1:] == field.shape:
         return
     wanted = ", ".join(("samples", *map(str, field.shape)))

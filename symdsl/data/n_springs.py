@@ -104,7 +104,8 @@ class NSprings:
         }
         edge = options.samples // 5 * options.points
         partition = {"train": np.arange(edge, len(z)), "test": np.arange(edge)}
-        return Dataset(reference.text, arrays, {"z": "phase_space", "dz": "derivative"}, partition)
+        kinds = {"z": "phase_space", "dz": "derivative"}
+        return Dataset(reference.text, arrays, kinds, partition, points=options.points)
 
 
 def draw_systems(

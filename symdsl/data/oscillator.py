@@ -21,6 +21,7 @@ KEYS: Mapping[str, str] = MappingProxyType({
     "clean": "(N, 2, 1) q, p without noise",
     "energy": "(N,) true energy of the state without noise",
     "trajectory": "(N,) which trajectory a sample belongs to",
+    "time": "(N,) when",
 })  # fmt: skip
 
 
@@ -64,6 +65,8 @@ def draw_oscillations(
         "clean": clean,
         "energy": hamiltonian(clean),
         "trajectory": np.repeat(np.arange(options.samples), options.points),
+        "time": np.tile(times, options.samples),
     }
     partition = {"train": np.arange(middle), "test": np.arange(middle, len(clean))}
-    return Dataset(name, arrays, {"z": "phase_space", "dz": "derivative"}, partition)
+    kinds = {"z": "phase_space", "dz": "derivative"}
+    return Dataset(name, arrays, kinds, partition, points=options.points)

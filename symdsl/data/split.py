@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symdsl.data.faults import bad_data
+from symdsl.data.trajectories import spread_samples
 
 Indices = NDArray[np.int64]
 DEFAULT = (0.8, 0.1, 0.1)
@@ -42,9 +43,15 @@ def split_samples(count: int, fractions: Sequence[float], seed: int) -> Split:
     return Split(np.sort(order[validation + test :]), first, second)
 
 
-def choose_split(count: int, partition: Mapping[str, Indices], fractions: Sequence[float] | None, seed: int) -> Split:
-    """The split that was asked for, else the published one, else 80, 10 and 10 %. Raises as `split_samples` does."""
+def choose_split(
+    count: int, partition: Mapping[str, Indices], fractions: Sequence[float] | None, seed: int, points: int = 1
+) -> Split:
+    """The split that was asked for, else the published one, else 80, 10 and 10 %. Raises as `split_samples` does.
+
+    Samples that are the states of trajectories, `points` of each, stay together.
+    """
     if fractions is not None or not partition:
-        return split_samples(count, DEFAULT if fractions is None else fractions, seed)
+        whole = split_samples(count // points, DEFAULT if fractions is None else fractions, seed)
+        return Split(*(spread_samples(part, points) for part in (whole.train, whole.validation, whole.test)))
     nothing = np.empty(0, dtype=np.int64)
     return Split(partition["train"], partition.get("validation", nothing), partition.get("test", nothing))

@@ -95,7 +95,8 @@ class WaveEquation:
         }
         edge = options.samples // 5 * options.points
         partition = {"train": np.arange(edge, len(states)), "test": np.arange(edge)}
-        return Dataset(reference.text, arrays, {"dphi": "derivative", "ddphi": "derivative"}, partition)
+        kinds = {"dphi": "derivative", "ddphi": "derivative"}
+        return Dataset(reference.text, arrays, kinds, partition, points=options.points)
 
     def system(self, reference: Reference) -> System:
         """The motion of (phi, dphi/dt), which conserves its energy."""

@@ -27,7 +27,7 @@ class JaxStepper:
 
     def __init__(
         self, model: CompiledModel, parameter_names: Iterable[str], dtype: str, options: TrainingOptions,
-        noise: Sequence[Noise], device: str, devices: int = 1,
+        noise: Sequence[Noise], device: str, devices: int = 1, entry: str = "forward",
     ) -> None:  # fmt: skip
         import jax
 
@@ -49,7 +49,7 @@ class JaxStepper:
         if options.precision == "mixed":
             objective = in_bfloat16(objective)
         self._update = jax.jit(make_update(objective, self), donate_argnums=(0, 1, 2, 3))
-        self._forward = jax.jit(pure_function(model, "apply"))
+        self._forward = jax.jit(pure_function(model, "apply" if entry == "forward" else f"apply_{entry}"))
 
     def _precision(self) -> AbstractContextManager[Any]:
         """64-bit types are on for a float64 model and off for any other, whatever the process has chosen."""

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from symdsl.artifact.manifest import Manifest, content_hash
 from symdsl.backends.backend import CompiledModel
+from symdsl.check.fit import comparison_of
 from symdsl.check.training_options import CHECKPOINT_OPTIONS, NO_VALIDATION, TrainingOptions
 from symdsl.data.match import FieldArrays
-from symdsl.data.split import Split, choose_split
+from symdsl.data.split import Split
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.pipeline import Compilation
 from symdsl.plan.cost import count_parameters
@@ -25,7 +26,8 @@ from symdsl.training.run import Run
 from symdsl.training.run_folder import RunFolder
 from symdsl.training.share import find_place
 from symdsl.training.statistics import set_statistics
-from symdsl.training.step import Stepper, objective_noise
+from symdsl.training.step import Stepper, compared_names, objective_noise
+from symdsl.training.windows import compared_data
 
 Array = NDArray[Any]
 
@@ -98,14 +100,14 @@ def prepare_run(
 ) -> Run:
     """Split the data, move the training part to the device, and make the optimiser."""
     spec = compiled.spec
-    split = choose_split(data.count, data.partition, options.split, options.seed_of_split)
+    data, split = compared_data(spec, data, options)
     batch = options.batch_size(len(split.train))
     scales, warnings = set_statistics(compiled, model, data, split.train)
     if options.heeds_validation and not len(split.validation):
         raise SymdslError(Diagnostic("SYM1206", "there is no validation part to heed", hint=NO_VALIDATION), exit_code=2)
     stepper = make_stepper(compiled, model, options)
     if data.resident:
-        stepper.put_data([data.take(name, split.train) for name in (*spec.inputs, *spec.outputs)])
+        stepper.put_data([data.take(name, split.train) for name in compared_names(spec)])
     identity = {
         "spec": content_hash(spec.text),
         "params": dict(spec.parameters),
@@ -134,6 +136,7 @@ def refuse_mixed(compiled: Compilation) -> None:
 def make_stepper(compiled: Compilation, model: CompiledModel, options: TrainingOptions) -> Stepper:
     """The stepper of the model's backend. Raises SymdslError (SYM1001, SYM1207) where it cannot train."""
     noise, device = objective_noise(compiled.program), compiled.session.device
+    entry = comparison_of(compiled.spec).entry
     if options.precision == "mixed":
         refuse_mixed(compiled)
     if compiled.backend.name == "torch":
@@ -142,12 +145,12 @@ def make_stepper(compiled: Compilation, model: CompiledModel, options: TrainingO
         place = find_place()
         if compiled.session.devices > max(1, place.count):
             raise SymdslError(several_processes(compiled.session.devices), exit_code=2)
-        return TorchStepper(model, options, noise, device, place)
+        return TorchStepper(model, options, noise, device, place, entry)
     if compiled.backend.name == "jax":
         from symdsl.training.jax_step import JaxStepper
 
         names, session = parameter_table(compiled.program.root), compiled.session
-        return JaxStepper(model, names, session.dtype, options, noise, device, session.devices)
+        return JaxStepper(model, names, session.dtype, options, noise, device, session.devices, entry)
     message = f"the backend {compiled.backend.name} cannot train"
     raise SymdslError(Diagnostic("SYM1001", message, hint="use torch or jax"), exit_code=2)
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symdsl.check.fit import comparison_of
 from symdsl.check.spec import Field, Model
 from symdsl.data.match import FieldArrays
 
@@ -24,13 +25,13 @@ def evaluate(
     batch: int = LARGEST_BATCH, scales: Mapping[str, Array] = NO_SCALES,
 ) -> dict[str, float]:  # fmt: skip
     """The metrics of `score` over `samples` of the data; `batch` of them at a time are read and run."""
-    fields = [model.fields[name] for name in model.outputs]
+    compared = comparison_of(model)
     sums: dict[str, float] = {}
     for start in range(0, len(samples), batch):
         part = samples[start : start + batch]
-        outputs = forward([data.take(name, part) for name in model.inputs])
-        targets = [data.take(name, part) for name in model.outputs]
-        for name, value in score(outputs, targets, fields, loss, scales).items():
+        outputs = forward([data.take(name, part) for name in compared.given])
+        targets = [data.take(name, part) for name in compared.targets]
+        for name, value in score(outputs, targets, compared.fields, loss, scales).items():
             sums[name] = sums.get(name, 0.0) + value * len(part)
     return {name: total / len(samples) for name, total in sums.items()}
 

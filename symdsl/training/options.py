@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
-from symdsl.check.training_options import TrainingOptions, find_conflicts
+from symdsl.check.fit import FitRequest, fit_faults
+from symdsl.check.spec import Model
+from symdsl.check.training_options import OBJECTIVE_OPTIONS, TrainingOptions, find_conflicts
 from symdsl.diagnostics.diagnostic import Diagnostic, Span, SymdslError
 from symdsl.diagnostics.suggest import did_you_mean
 
@@ -40,6 +43,21 @@ def read_options(stated: Mapping[str, Any], given: Mapping[str, Any] | None = No
     if conflicts:
         raise SymdslError(*conflicts, exit_code=2)
     return options
+
+
+def with_options(model: Model, options: TrainingOptions) -> Model:
+    """The model whose objective is that of `options`: those of its spec and what a command says instead.
+
+    Raises SymdslError (SYM1208, exit code 2) where they ask for trajectories that it does not predict.
+    """
+    training = {**model.training, **{name: getattr(options, name) for name in OBJECTIVE_OPTIONS}}
+    if options.fit == "trajectories":
+        inputs, outputs = ([model.fields[name] for name in names] for names in (model.inputs, model.outputs))
+        asked = FitRequest(inputs, outputs, model.structure, model.normalised)
+        faults = tuple(fit_faults(asked, options.integrator, {}))
+        if faults:
+            raise SymdslError(*faults, exit_code=2)
+    return replace(model, training=training)
 
 
 def recorded_options(recorded: Mapping[str, Any]) -> TrainingOptions:

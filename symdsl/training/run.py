@@ -24,7 +24,7 @@ from symdsl.training.patience import JUDGED, Standing, standing_after
 from symdsl.training.progress import Progress, Silence
 from symdsl.training.run_folder import RunFolder
 from symdsl.training.schedule import Clock, learning_rate
-from symdsl.training.step import Batch, Stepper
+from symdsl.training.step import Batch, Stepper, compared_names
 
 Array = NDArray[Any]
 DRAIN = 64
@@ -89,8 +89,7 @@ class Run:
         batches = epoch_batches(self.options, count, self.batch, epoch, first)
         if self.data.resident:
             return resident_batches(batches, count)
-        names = (*self.model.inputs, *self.model.outputs)
-        return streamed_batches(batches, self.data, names, self.split.train)
+        return streamed_batches(batches, self.data, compared_names(self.model), self.split.train)
 
     def train_epoch(self) -> None:
         """What is left of one pass over the training part. Raises SymdslError (SYM1201)."""

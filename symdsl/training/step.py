@@ -9,6 +9,8 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from symdsl.check.fit import comparison_of
+from symdsl.check.spec import Model
 from symdsl.plan.nodes import Program
 
 Array = NDArray[Any]
@@ -44,6 +46,12 @@ def objective_noise(program: Program, method_name: str = "objective") -> tuple[N
     return tuple(found)
 
 
+def compared_names(model: Model) -> tuple[str, ...]:
+    """The arrays that the objective takes, in its order."""
+    compared = comparison_of(model)
+    return (*compared.given, *compared.targets)
+
+
 class Stepper(Protocol):
     """A model, its optimiser and its averaged parameters on a backend. Arrays of a checkpoint are NumPy, by name."""
 
@@ -60,7 +68,7 @@ class Stepper(Protocol):
         ...
 
     def forward(self, inputs: Sequence[Array]) -> tuple[Array, ...]:
-        """The outputs of `forward` with the judged weights, in full precision, in NumPy."""
+        """The outputs that are compared (`Comparison.entry`) with the judged weights, in full precision, in NumPy."""
         ...
 
     def weights(self) -> dict[str, Array]:

@@ -27,9 +27,12 @@ class TorchStepper:
     """Calls `module.objective(*inputs, *targets, *noise)`, its gradient, and an optimiser of torch.optim."""
 
     def __init__(
-        self, model: CompiledModel, options: TrainingOptions, noise: Sequence[Noise], device: str, place: Place
-    ) -> None:
+        self, model: CompiledModel, options: TrainingOptions, noise: Sequence[Noise], device: str, place: Place,
+        entry: str = "forward",
+    ) -> None:  # fmt: skip
         import torch
+
+        self.entry = entry
 
         self.model = model
         self.device = find_device(f"cuda:{place.local}" if device == "cuda" and place.count > 1 else device)
@@ -129,7 +132,7 @@ class TorchStepper:
         self.module.eval()
         try:
             with torch.no_grad(), self._averaged():
-                outputs = self.module(*(self._tensor(array) for array in inputs))
+                outputs = getattr(self.module, self.entry)(*(self._tensor(array) for array in inputs))
         finally:
             self.module.train()
         several = outputs if isinstance(outputs, tuple) else (outputs,)

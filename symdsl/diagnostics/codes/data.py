@@ -20,6 +20,7 @@ CODES = (
     Code("SYM0815", "data too large", "A data set exceeds the limit."),
     Code("SYM0816", "option of a data source", "An option of a data source is unknown, malformed or out of range."),
     Code("SYM0817", "simulation failed", "A simulator could not integrate its equations to the accuracy asked for."),
+    Code("SYM0818", "times do not fit", "Times of a trajectory do not rise, or are uneven where even ones are needed."),
     Code("SYM0826", "samples differ", "Samples of one data set have different shapes."),
     Code("SYM0834", "no array to predict", "Data hold no array to predict, or none to predict it from."),
 )

@@ -10,6 +10,7 @@ CODES = (
     Code("SYM1205", "loss does not fit the output", "The loss cannot be computed for this type of field."),
     Code("SYM1206", "no validation part", "An option heeds the validation loss, and the split has no validation part."),
     Code("SYM1207", "no mixed precision", "Mixed precision was asked for where it cannot be had."),
+    Code("SYM1208", "no trajectory to fit", "Trajectories are to be fitted, and nothing predicted leads along them."),
     Code("SYM1220", "way of enforcing cannot be read", "--enforce names strategies, or none, separated by commas."),
     Code("SYM1221", "no symmetry to compare", "The spec declares no symmetry, or several of which none is named."),
     Code("SYM1222", "no plain network", "A strategy does not say what its network is without the symmetry."),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from symdsl.check.fit import comparison_of, trajectory_fit
 from symdsl.check.spec import Model
 from symdsl.ir.graph import ModelGraph
 from symdsl.ir.operations.derivative import Gradient
 from symdsl.passes.lowering.lower import argument_name, layer_name, lower_graph
 from symdsl.passes.lowering.names import class_name
 from symdsl.passes.lowering.objectives.objective import add_objective
+from symdsl.passes.lowering.objectives.trajectories import add_trajectory
 from symdsl.passes.lowering.units import add_units
 from symdsl.plan.builder import MethodBuilder
 from symdsl.plan.nodes import Method, Module, Program
@@ -24,6 +26,9 @@ def lower_model(graph: ModelGraph, model: Model, channels_last: bool, traced: bo
     root = lower_graph(graph.forward, class_name(graph.name), documentation, channels_last, traced)
     root, units = add_units(root, graph, model)
     root = replace(root, methods=(*root.methods, *_scalar_entry_points(graph, root)))
+    fit, compared = trajectory_fit(model), comparison_of(model)
+    if fit is not None:
+        root = add_trajectory(root, model, fit)
     root = add_objective(root, graph, model, units)
     names = tuple(method.name for method in root.methods)
     return Program(
@@ -31,7 +36,7 @@ def lower_model(graph: ModelGraph, model: Model, channels_last: bool, traced: bo
         root=root,
         inputs=tuple(map(argument_name, model.inputs)),
         outputs=tuple(map(argument_name, model.outputs)),
-        targets=tuple(map(argument_name, model.outputs)),
+        targets=tuple(map(argument_name, (*compared.given[len(model.inputs) :], *compared.targets))),
         entry_points=names,
         claims=graph.claims,
         spec_text=model.text,

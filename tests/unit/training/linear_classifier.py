@@ -137,7 +137,7 @@ class Trainer:
         }
         spec = SimpleNamespace(
             objectives=(),
-            name="linear", text=self.text, fields=fields, inputs=("x",), outputs=("y",), normalised=(),
+            name="linear", text=self.text, fields=fields, inputs=("x",), outputs=("y",), normalised=(), training={},
             parameters={},
         )  # fmt: skip
         compiled = SimpleNamespace(

@@ -52,7 +52,7 @@ def test_evaluation_in_batches_is_evaluation_at_once(batch):
         return (2 * inputs[0],)
 
     data = FieldArrays("made", {"x": x, "v": target}, 10, {})
-    model = SimpleNamespace(fields={"v": VECTOR}, inputs=("x",), outputs=("v",))
+    model = SimpleNamespace(fields={"v": VECTOR}, inputs=("x",), outputs=("v",), training={})
     samples = np.array([9, 1, 2, 3, 4, 5, 6, 7, 0])
     found = evaluate(forward, data, model, samples, batch=batch)
     assert found["mse"] == pytest.approx(np.mean((2 * x - target)[samples] ** 2), rel=1e-12)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from symdsl.check.fit import TrajectoryFit, comparison_of, trajectory_fit
 from symdsl.check.spec import Field, Model
 from symdsl.ir.graph import ModelGraph
 from symdsl.ir.objectives import InvariancePenalty, MovedData, Objective
@@ -12,6 +13,7 @@ from symdsl.passes.lowering.lower import argument_name
 from symdsl.passes.lowering.names import class_name
 from symdsl.passes.lowering.objectives.losses import cross_entropy, distance, divergence
 from symdsl.passes.lowering.objectives.moves import RandomMoves, Side, random_moves
+from symdsl.passes.lowering.objectives.trajectories import at, path_type, steps_type
 from symdsl.passes.lowering.units import scaled_difference
 from symdsl.plan.builder import MethodBuilder
 from symdsl.plan.nodes import ArrayType, Method, Module
@@ -57,6 +59,7 @@ class _Writer:
     layers: Mapping[Objective, tuple[RandomMoves, ...]]
 
     def write(self) -> Method:
+        self.fit = trajectory_fit(self.model)
         trained = any(method.name == "forward_train" for method in self.root.methods)
         self.forward = self.root.method("forward_train" if trained else "forward")
         self.builder = builder = MethodBuilder("objective", "The mean loss of a batch.")
@@ -66,10 +69,7 @@ class _Writer:
         drawn = [node for node in arguments if node.attributes["name"] in noise]
         values = [builder.argument(node.attributes["name"], node.type) for node in given]
         inputs = dict(zip(self.model.inputs, values, strict=True))
-        targets = {
-            name: builder.argument(argument_name(name), _target_type(self.model.fields[name]))
-            for name in self.model.outputs
-        }
+        targets = self._targets()
         copies = self._copies(inputs, targets)
         penalties = [
             (each.weight, layers, elements, _moved("inputs", layers, elements, copies[0][0]))
@@ -77,7 +77,9 @@ class _Writer:
             if isinstance(each, InvariancePenalty)
             for elements in (tuple(layer.draw(builder) for layer in layers),)
         ]
-        batches = [inputs for inputs, _ in copies] + [moved for _, _, _, moved in penalties]
+        # the outputs themselves are not compared where trajectories are
+        plain = 1 if self.fit and penalties else 0 if self.fit else len(copies)
+        batches = [inputs for inputs, _ in copies[:plain]] + [moved for _, _, _, moved in penalties]
         noises = [
             tuple(
                 builder.noise(
@@ -88,15 +90,58 @@ class _Writer:
             )
             for place in range(len(copies))
         ]  # fmt: skip
-        outputs = self._outputs(batches, [*noises, *(noises[0] for _ in penalties)])
-        losses = [self._loss(found, wanted) for found, (_, wanted) in zip(outputs, copies, strict=False)]
+        outputs = self._outputs(batches, [*noises[:plain], *(noises[0] for _ in penalties)]) if batches else []
+        if self.fit:
+            losses = [self._path_loss(self.fit, given, wanted) for given, wanted in copies]
+        else:
+            losses = [self._loss(found, wanted) for found, (_, wanted) in zip(outputs, copies, strict=False)]
         total = _sum(losses)
         if len(losses) > 1:
             total = total * (1.0 / len(losses))
-        for (weight, layers, elements, _), found in zip(penalties, outputs[len(copies) :], strict=True):
+        for (weight, layers, elements, _), found in zip(penalties, outputs[plain:], strict=True):
             total = total + self._penalty(layers, elements, outputs[0], found) * weight
         builder.output("loss", builder.add("batch_mean", total))
         return builder.build()
+
+    def _targets(self) -> Values:
+        """The arguments behind the inputs: what outputs are compared with, or paths and their time steps."""
+        model, fit = self.model, self.fit
+        if fit is None:
+            return {
+                name: self.builder.argument(argument_name(name), _target_type(model.fields[name]))
+                for name in model.outputs
+            }
+        kinds = {fit.paths[name]: path_type(model, fit, name) for name in fit.paths}
+        kinds[fit.steps] = steps_type(fit)
+        compared = comparison_of(model)
+        names = (*compared.given[len(model.inputs) :], *compared.targets)
+        return {name: self.builder.argument(argument_name(name), kinds[name]) for name in names}
+
+    def _path_loss(self, fit: TrajectoryFit, inputs: Values, targets: Values) -> Value:
+        """How far the trajectory from the inputs is from the measured one, the mean over states and coordinates."""
+        compared = comparison_of(self.model)
+        given = [inputs[name] if name in inputs else targets[name] for name in compared.given]
+        found = self.builder.call(self.root, "", compared.entry, *given)
+        kind = self.model.training.get("loss")
+        return _sum([distance(self.builder, kind, path - targets[name])
+                     for name, path in zip(compared.targets, found, strict=True)])  # fmt: skip
+
+    def _moved_targets(
+        self, layers: tuple[RandomMoves, ...], elements: tuple[tuple[Value, ...], ...], inputs: Values, targets: Values
+    ) -> Values:
+        """What is compared, moved as the inputs are; of paths each value."""
+        if self.fit is None:
+            return _moved("outputs", layers, elements, targets)
+        moved = [
+            _moved("inputs", layers, elements, inputs | {
+                name: at(targets[path], place) for name, path in self.fit.paths.items()
+            })
+            for place in range(self.fit.horizon)
+        ]  # fmt: skip
+        return targets | {
+            path: self.builder.add("stack", *(values[name] for values in moved), axis=0)
+            for name, path in self.fit.paths.items()
+        }
 
     def _copies(self, inputs: Values, targets: Values) -> list[tuple[Values, Values]]:
         """What the loss is taken of: the data, or as many moved copies as the spec asks for, one after the other."""
@@ -111,7 +156,10 @@ class _Writer:
             ]
             sources = [copies[place // each.copies] for place in range(count)]
             copies = [
-                (_moved("inputs", layers, elements, inputs), _moved("outputs", layers, elements, targets))
+                (
+                    _moved("inputs", layers, elements, inputs),
+                    self._moved_targets(layers, elements, inputs, targets),
+                )
                 for elements, (inputs, targets) in zip(drawn, sources, strict=True)
             ]
         return copies
