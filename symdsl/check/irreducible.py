@@ -38,7 +38,8 @@ def irreducible(group: Group, label: float, parity: str | None) -> Representatio
             "write powers of its own matrices: sym(defining, 2), alt(defining, 2), tensor(1, 1)",
         )
     if label != int(label):
-        raise _refusal(f"{group.name} has no irreducible representation {label:g}", "write a whole number: irrep(2)")
+        hint = "write a whole number, such as irrep(1) for vectors; half-integral spins belong to SU(2): irrep(1/2)"
+        raise _refusal(f"{group.name} has no irreducible representation {label:g}", hint)
     degree = int(label)
     pseudo = _is_pseudo(group, degree, parity)
     if group.family not in ("cyclic", "dihedral"):

@@ -11,16 +11,17 @@ from symdsl.check.images import read_images
 from symdsl.check.irreducible import e3nn_irreps, read_irreducible
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.groups.combinations import Product, Sum, tensor_power
+from symdsl.groups.composed import OfLinearPart
 from symdsl.groups.group import Group
-from symdsl.groups.representation import Defining, Dual, Permutation, Regular, Representation, Trivial
+from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
 from symdsl.groups.representations.cosets import Induced, Quotient, Restricted
 from symdsl.groups.representations.powers import LARGEST_POWER, AlternatingPower, SymmetricPower
 from symdsl.syntax import ast
 from symdsl.syntax.expression_text import expression_text
 
 ACTION_WORDS = (
-    "pixels", "addition", "trivial", "defining", "dual", "regular", "permutation", "tensor", "sym", "alt", "irrep",
-    "quotient", "induced", "restricted", "matrices",
+    "pixels", "addition", "trivial", "defining", "linear", "dual", "regular", "permutation", "tensor", "sym", "alt",
+    "irrep", "quotient", "induced", "restricted", "matrices",
 )  # fmt: skip
 MAXIMUM_COPIES = 1_000
 
@@ -48,13 +49,13 @@ class RepresentationReader:
             case ast.Name():
                 found = self._word(expression)
             case ast.Text():
-                found = e3nn_irreps(self.group, expression.value, self.largest)
+                found = self._of_linear_part(e3nn_irreps(self.linear, expression.value, self.largest))
             case ast.Call(function=function) if function.text in ("sym", "alt"):
                 found = self._symmetrised(expression)
             case ast.Call(function=function) if function.text in ("quotient", "induced", "restricted"):
                 found = self._along_subgroup(expression)
             case ast.Call(function=function) if function.text == "irrep":
-                found = read_irreducible(expression, self.group, self.evaluator)
+                found = self._of_linear_part(read_irreducible(expression, self.linear, self.evaluator))
             case ast.Call(function=function) if function.text == "matrices":
                 found = read_images(expression, self.group, self.evaluator)
             case ast.Call():
@@ -75,6 +76,14 @@ class RepresentationReader:
             return None
         return found
 
+    @property
+    def linear(self) -> Group:
+        """The group whose irreducible representations are written: of affine motions the linear part."""
+        return self.group if self.group.linear is None else self.group.linear
+
+    def _of_linear_part(self, found: Representation | None) -> Representation | None:
+        return found if found is None or found.group == self.group else OfLinearPart(self.group, found)
+
     def _word(self, name: ast.Name) -> Representation | None:
         group, reporter = self.group, self.evaluator.reporter
         match name.text:
@@ -82,6 +91,13 @@ class RepresentationReader:
                 return Trivial(group)
             case "defining":
                 return Defining(group)
+            case "linear" if group.linear is not None:
+                return LinearPart(group)
+            case "linear":
+                reporter.error(
+                    "SYM0403", f"{group.name} has no translations", name.span, "it is its own linear part",
+                    hint="write `defining`",
+                )  # fmt: skip
             case "dual":
                 return Dual(Defining(group))
             case "permutation" if group.permutes:

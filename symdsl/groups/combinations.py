@@ -11,6 +11,7 @@ import numpy as np
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.arrays.limits import check_entries
 from symdsl.groups.arrays.matrices import Array, block_diagonal, kronecker
+from symdsl.groups.composed import Composed
 from symdsl.groups.group import Group
 from symdsl.groups.representation import Defining, Dual, Indices, LinearPart, Representation, Trivial, shared_group
 
@@ -126,7 +127,7 @@ class Product(Representation):
 
 
 @dataclass(frozen=True)
-class Pulled(Representation):
+class Pulled(Composed):
     """A representation `of` factor number `position` of a product group: rho(g_1, ..., g_n) = of(g_position).
 
     Raises SymdslError SYM0423 where `of` is no representation of that factor.
@@ -144,37 +145,13 @@ class Pulled(Representation):
             raise SymdslError(Diagnostic("SYM0423", text))
         object.__setattr__(self, "dimension", self.of.dimension)
 
-    def _block(self, matrices: Array) -> Array:
+    def image(self, matrices: Array) -> Array:
         block = self.group.blocks()[self.position]
         return matrices[..., block, block]
-
-    def matrix(self, elements: Array) -> Array:
-        return self.of.matrix(self._block(elements))
-
-    def algebra_matrix(self, generators: Array) -> Array:
-        return self.of.algebra_matrix(self._block(generators))
-
-    def character(self, elements: Array) -> Array:
-        return self.of.character(self._block(elements))
-
-    def permutation_of(self, element: Array) -> Indices:
-        return self.of.permutation_of(self._block(element))
 
     @property
     def text(self) -> str:
         return f"{self.of.text} of {self.of.group.name}"
-
-    @property
-    def is_permutation(self) -> bool:
-        return self.of.is_permutation
-
-    @property
-    def is_orthogonal(self) -> bool:
-        return self.of.is_orthogonal
-
-    @property
-    def degree(self) -> int | None:
-        return self.of.degree
 
     def describe(self) -> dict[str, Any]:
         return {"kind": "pulled", "group": self.group.describe(), "position": self.position, "of": self.of.describe()}

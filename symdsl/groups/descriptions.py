@@ -11,6 +11,7 @@ from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.actions.action import Action
 from symdsl.groups.actions.geometry import geometry_from_description
 from symdsl.groups.combinations import Product, Pulled, Sum
+from symdsl.groups.composed import OfLinearPart
 from symdsl.groups.families.catalogue import group_from_description
 from symdsl.groups.families.wreath import BlockPermutation
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
@@ -35,6 +36,8 @@ def representation_from_description(description: Mapping[str, Any]) -> Represent
             return Permutation(group_from_description(description["group"]))
         case "linear_part":
             return LinearPart(group_from_description(description["group"]))
+        case "of_linear_part":
+            return OfLinearPart(group_from_description(description["group"]), read(description["of"]))
         case "regular":
             return Regular(group_from_description(description["group"]))
         case "dual":

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from symdsl.groups.combinations import Product, Sum
+from symdsl.groups.composed import OfLinearPart
 from symdsl.groups.group import Group
 from symdsl.groups.maps.summands import Leaves
 from symdsl.groups.representation import Defining, Dual, LinearPart, Representation, Trivial
+from symdsl.groups.representations.powers import AlternatingPower, SymmetricPower
 
 
 def descended(group: Group, leaves: Leaves) -> tuple[Group, Leaves] | None:
@@ -27,6 +29,11 @@ def representation_of_linear(linear: Group, representation: Representation) -> R
             return Trivial(linear, dimension)
         case LinearPart():
             return Defining(linear)
+        case OfLinearPart(of=below):
+            return below
+        case SymmetricPower(of=inner, power=power) | AlternatingPower(of=inner, power=power):
+            below = representation_of_linear(linear, inner)
+            return None if below is None else type(representation)(below, power)
         case Dual(of=inner):
             below = representation_of_linear(linear, inner)
             return None if below is None else Dual(below)

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 
 from symdsl.groups.combinations import Product, Pulled, Sum
+from symdsl.groups.composed import OfLinearPart
 from symdsl.groups.group import Group
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
 from symdsl.groups.representations.cosets import Induced, Quotient, Restricted
@@ -47,6 +48,8 @@ def canonical(representation: Representation) -> Representation:
             return Trivial(group)
         case LinearPart(group=group) if group.family == "translations":
             return Trivial(group, group.dimension - 1)
+        case OfLinearPart(group=group, of=inner):
+            return _of_linear_part(group, canonical(inner))
         case SymmetricPower() | AlternatingPower():
             return _power(representation)
         case Harmonic():
@@ -137,6 +140,23 @@ def _pull(group: Group, position: int, of: Representation) -> Representation:
             return _product([_pull(group, position, part) for part in parts])
         case _:
             return Pulled(group, position, of)
+
+
+def _of_linear_part(group: Group, of: Representation) -> Representation:
+    """A canonical representation of the linear part, as one of the affine motions."""
+    match of:
+        case Trivial(dimension=dimension):
+            return Trivial(group, dimension)
+        case Defining():
+            return LinearPart(group)
+        case Dual(of=inner):
+            return Dual(_of_linear_part(group, inner))
+        case Sum(parts=parts):
+            return _sum([_of_linear_part(group, part) for part in parts])
+        case Product(parts=parts):
+            return _product([_of_linear_part(group, part) for part in parts])
+        case _:
+            return OfLinearPart(group, of)
 
 
 def _sum(parts: list[Representation]) -> Representation:

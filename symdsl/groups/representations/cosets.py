@@ -12,6 +12,7 @@ import numpy as np
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.arrays.limits import check_entries
 from symdsl.groups.arrays.matrices import Array
+from symdsl.groups.composed import Composed
 from symdsl.groups.containment import embedded, is_subgroup
 from symdsl.groups.group import Group
 from symdsl.groups.representation import FiniteGroupPermutation, FiniteGroupRepresentation, Indices, Representation
@@ -114,7 +115,7 @@ class Induced(FiniteGroupRepresentation):
 
 
 @dataclass(frozen=True)
-class Restricted(Representation):
+class Restricted(Composed):
     """A representation of a larger group on the elements of this one. Raises SymdslError SYM0424 for no subgroup."""
 
     group: Group
@@ -127,35 +128,17 @@ class Restricted(Representation):
             raise SymdslError(Diagnostic("SYM0424", message))
         object.__setattr__(self, "dimension", self.of.dimension)
 
-    def matrix(self, elements: Array) -> Array:
-        return self.of.matrix(embedded(elements, self.of.group))
+    def image(self, matrices: Array) -> Array:
+        return embedded(matrices, self.of.group)
 
     def algebra_matrix(self, generators: Array) -> Array:
         if not self.group.algebra_data.count:
             return np.zeros((*generators.shape[:-2], self.dimension, self.dimension))
         return self.of.algebra_matrix(generators)
 
-    def character(self, elements: Array) -> Array:
-        return self.of.character(embedded(elements, self.of.group))
-
-    def permutation_of(self, element: Array) -> Indices:
-        return self.of.permutation_of(embedded(element, self.of.group))
-
     @property
     def text(self) -> str:
         return f"restricted({self.of.group.name}, {self.of.text})"
-
-    @property
-    def is_permutation(self) -> bool:
-        return self.of.is_permutation
-
-    @property
-    def is_orthogonal(self) -> bool:
-        return self.of.is_orthogonal
-
-    @property
-    def degree(self) -> int | None:
-        return self.of.degree
 
     def describe(self) -> dict[str, Any]:
         return {"kind": "restricted", "group": self.group.describe(), "of": self.of.describe()}

@@ -9,12 +9,16 @@ from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.groups.actions.action import Action, Offset
 from symdsl.groups.arrays.matrices import exponential
 from symdsl.groups.combinations import Product, Sum
+from symdsl.groups.composed import OfLinearPart
 from symdsl.groups.families.affine import euclidean, poincare, special_euclidean
 from symdsl.groups.families.catalogue import group_from_description
+from symdsl.groups.families.pseudo_orthogonal import orthogonal
 from symdsl.groups.group import Group
 from symdsl.groups.maps.constraints import hom_basis
 from symdsl.groups.maps.dimension import hom_dimension
 from symdsl.groups.representation import Defining, Dual, LinearPart, Representation
+from symdsl.groups.representations.harmonics import Harmonic
+from symdsl.groups.representations.powers import AlternatingPower
 
 GROUPS = (
     euclidean(1), euclidean(2), euclidean(3), special_euclidean(1), special_euclidean(2), special_euclidean(3),
@@ -107,3 +111,21 @@ def test_bad_sizes_are_refused(constructor: type[Group]) -> None:
         with pytest.raises(SymdslError) as refusal:
             constructor(size)  # type: ignore[call-arg, arg-type]
         assert refusal.value.diagnostics[0].code == code
+
+
+def test_maps_between_kinds_of_the_linear_part_are_those_of_the_linear_group() -> None:
+    group, linear = euclidean(3), orthogonal(3)
+    kinds = [Harmonic(linear, 1, pseudo=True), Harmonic(linear, 2), Product((Defining(linear), Defining(linear)))]
+    for first in kinds:
+        for second in kinds:
+            pair = (OfLinearPart(group, first), OfLinearPart(group, second))
+            assert hom_dimension(*pair) == hom_dimension(first, second) == by_constraints(*pair)
+            assert len(hom_basis(*pair)) == by_constraints(*pair)
+    twice = AlternatingPower(LinearPart(group), 2)
+    pair = (twice, OfLinearPart(group, kinds[0]))
+    assert hom_dimension(*pair) == by_constraints(*pair) == 1
+
+
+def test_a_kind_of_another_group_is_refused() -> None:
+    with pytest.raises(SymdslError, match="SYM0424"):
+        OfLinearPart(euclidean(3), Defining(orthogonal(2)))

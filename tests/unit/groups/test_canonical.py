@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from symdsl.groups.combinations import Product, Pulled, Sum
+from symdsl.groups.composed import OfLinearPart
+from symdsl.groups.families.affine import euclidean
 from symdsl.groups.families.catalogue import (
     cyclic,
     lorentz,
@@ -15,8 +17,10 @@ from symdsl.groups.families.catalogue import (
 )
 from symdsl.groups.representation import Defining, Dual, LinearPart, Permutation, Regular, Representation, Trivial
 from symdsl.groups.representations.canonical import canonical
+from symdsl.groups.representations.harmonics import Harmonic
 
 O3, L4, S3, PAIR = orthogonal(3), lorentz(), symmetric(3), product(orthogonal(3), symmetric(4))
+E3 = euclidean(3)
 V, L, ONE = Defining(O3), Defining(L4), Trivial(O3)
 FINITE_PAIR = product(cyclic(3), symmetric(3))
 
@@ -40,6 +44,8 @@ EQUAL = [
     (Defining(cyclic(1)), Trivial(cyclic(1), 2)),
     (Defining(special_orthogonal(1)), Trivial(special_orthogonal(1))),
     (LinearPart(translations(3)), Trivial(translations(3), 3)),
+    (OfLinearPart(E3, Sum((V, ONE))), Sum((LinearPart(E3), Trivial(E3)))),
+    (OfLinearPart(E3, Product((V, Harmonic(O3, 2)))), Product((LinearPart(E3), OfLinearPart(E3, Harmonic(O3, 2))))),
 ]
 UNEQUAL = [
     (Dual(L), L),
