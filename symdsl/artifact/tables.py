@@ -28,11 +28,15 @@ ENDINGS = (".npz", ".csv", ".parquet")
 
 @dataclass(frozen=True)
 class Column:
-    """An array of a table: its name, the shape of one row and its dtype."""
+    """An array of a table: its name, the shape of one row and its dtype, and how many rows it has by itself.
+
+    Only an archive takes columns of different numbers of rows.
+    """
 
     name: str
     shape: tuple[int, ...]
     dtype: str
+    count: int | None = None
 
     @property
     def flat(self) -> list[str]:
@@ -77,6 +81,8 @@ def open_table(path: str, columns: Iterable[Column], count: int) -> Iterator[Tab
     """
     check_table_path(path)
     known = tuple(columns)
+    if Path(path).suffix.lower() != ".npz" or path == STDOUT:
+        _refuse_lengths(path, known, count)
     if path == STDOUT:
         yield _Csv(sys.stdout, known)
         return
@@ -91,6 +97,16 @@ def open_table(path: str, columns: Iterable[Column], count: int) -> Iterator[Tab
             case _:
                 with _open_parquet(temporary, known) as writer:
                     yield writer
+
+
+def _refuse_lengths(path: str, columns: tuple[Column, ...], count: int) -> None:
+    """Raises SymdslError (SYM1230, exit code 2) where columns of different numbers of rows are to be one table."""
+    lengths = {column.name: count if column.count is None else column.count for column in columns}
+    if len(set(lengths.values())) > 1:
+        listed = ", ".join(f"{name} {length:,}" for name, length in lengths.items())
+        message = "what is predicted has different numbers of rows, and no table holds them together"
+        hint = "name a file that ends in .npz"
+        raise SymdslError(Diagnostic("SYM1230", message, notes=(listed,), hint=hint), exit_code=2)
 
 
 class _Csv:
@@ -110,14 +126,13 @@ class _Npz:
     """Arrays in files of their own, since an archive takes one after the other."""
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
-        self.arrays, self.done = arrays, 0
+        self.arrays, self.done = arrays, dict.fromkeys(arrays, 0)
 
     def add(self, rows: Mapping[str, Array]) -> None:
-        count = 0
         for name, array in self.arrays.items():
-            count = len(rows[name])
-            array[self.done : self.done + count] = rows[name]
-        self.done += count
+            first = self.done[name]
+            self.done[name] = first + len(rows[name])
+            array[first : self.done[name]] = rows[name]
 
 
 @contextmanager
@@ -126,7 +141,8 @@ def _open_npz(path: Path, columns: tuple[Column, ...], count: int) -> Iterator[_
         parts = {column.name: Path(folder) / f"{place}.npy" for place, column in enumerate(columns)}
         arrays = {
             column.name: np.lib.format.open_memmap(
-                parts[column.name], mode="w+", dtype=column.dtype, shape=(count, *column.shape)
+                parts[column.name], mode="w+", dtype=column.dtype,
+                shape=(count if column.count is None else column.count, *column.shape),
             )
             for column in columns
         }

@@ -13,8 +13,7 @@ from symdsl.syntax import ast
 def check_axis(name: ast.Name, size: ast.Expression, evaluator: Evaluator) -> Axis | None:
     """The axis with its size: a count from 1 up, a range, or `any`. None where a fault was reported."""
     if isinstance(size, ast.Name) and size.text == "any" and "any" not in evaluator.constants:
-        _ragged(name, size, evaluator)
-        return None
+        return Axis(name.text, 1, None, name.span)
     value = evaluator.constant(size)
     if value is None:
         return None
@@ -30,17 +29,7 @@ def check_axis(name: ast.Name, size: ast.Expression, evaluator: Evaluator) -> Ax
         return None
     if evaluator.reporter.over_limit("array_size", bounds[1], size.span):
         return None
-    if bounds[0] != bounds[1]:
-        _ragged(name, size, evaluator)
-        return None
     return Axis(name.text, bounds[0], bounds[1], name.span)
-
-
-def _ragged(name: ast.Name, size: ast.Expression, evaluator: Evaluator) -> None:
-    evaluator.reporter.error(
-        "SYM0317", "axes of varying size are not built yet", size.span, f"`{name.text}` has no one size",
-        notes=("this version compiles axes of fixed size",), hint=f"write `axis {name.text} = 6`, for example",
-    )  # fmt: skip
 
 
 def declare_axis(axes: dict[str, Axis], axis: Axis, evaluator: Evaluator) -> Axis:

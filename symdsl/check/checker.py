@@ -17,6 +17,7 @@ from symdsl.check.names import check_declared_names, check_given_parameters, che
 from symdsl.check.prediction import MODEL_OPTIONS, Prediction, check_definition, check_prediction
 from symdsl.check.reporter import Reporter
 from symdsl.check.result import CheckResult
+from symdsl.check.rows import declared_index_fields, edge_rules, used_rows
 from symdsl.check.spec import Enforcement, Model, Symmetry
 from symdsl.check.symmetries import SymmetryChecker
 from symdsl.diagnostics.diagnostic import Label
@@ -78,15 +79,20 @@ def check_model(
     training = _training(declaration, prediction, parts.structure if parts else None, normalised, evaluator)
     if parts is None or prediction is None or reporter.error_count() > before:
         return None
+    used = used_rows(data.ragged, (*prediction.inputs, *prediction.outputs))
+    rules = edge_rules(used, parts.network)
+    indices = declared_index_fields(used, rules, data.fields, reporter)
+    if reporter.error_count() > before:
+        return None
     return Model(
         name=declaration.name.text,
         span=declaration.name.span,
         text=file.text,
         source=file.source,
-        fields=data.fields,
+        fields={**data.fields, **indices},
         axes=data.axes,
         symmetries=symmetries,
-        inputs=tuple(field.name for field in prediction.inputs),
+        inputs=(*(field.name for field in prediction.inputs), *indices),
         outputs=tuple(field.name for field in prediction.outputs),
         network=parts.network,
         structure=parts.structure,
@@ -96,6 +102,8 @@ def check_model(
         normalised=normalised,
         tolerance=tolerance,
         facts=(*model_facts(symmetries, data.fields, parts), *parts.facts),
+        ragged={each.name: each for each in used},
+        edge_rules=rules,
     )
 
 
@@ -125,7 +133,8 @@ def _symmetries(
 ) -> tuple[dict[str, Symmetry], frozenset[str]]:
     """The sound symmetries by name, and the names of the others."""
     images = tuple(name for name, field in data.fields.items() if field.kind == "image")
-    checker = SymmetryChecker(GroupReader(catalogue, evaluator, data.axes, images, frozenset(data.failed_axes)), data)
+    reader = GroupReader(catalogue, evaluator, data.axes, images, frozenset(data.failed_axes), data.ragged)
+    checker = SymmetryChecker(reader, data)
     found: dict[str, Symmetry] = {}
     failed: set[str] = set()
     declared = [statement for statement in declaration.statements if isinstance(statement, ast.SymmetryDeclaration)]

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from symdsl.diagnostics.diagnostic import Diagnostic, Span
 
 if TYPE_CHECKING:
-    from symdsl.check.spec import Exactness, Field, Symmetry
+    from symdsl.check.spec import EdgeRule, Exactness, Field, Symmetry
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,10 @@ class StrategyDeclaration:
     its options, is the same architecture with the symmetry dropped. `scaled`, given its options and a factor, is the
     options to write with all inner widths times that factor, those of outputs kept; with the factor 1 they mean the
     same network.
+
+    `rows` says what it does with fields of which a sample has any number: nothing (they are refused), each by itself
+    or their sum, or a graph of them, whose edges `edge_rule` gives for its options (the flag: whether the data have
+    edges).
     """
 
     name: str
@@ -76,6 +80,8 @@ class StrategyDeclaration:
     judge: Callable[[Offer], Verdict]
     plain: Callable[[BaseModel], NetworkForm] | None = None
     scaled: Callable[[BaseModel, float], Mapping[str, Any]] | None = None
+    rows: Literal["none", "each", "edges"] = "none"
+    edge_rule: Callable[[BaseModel, bool], EdgeRule] | None = None
 
 
 class Catalogue(Protocol):

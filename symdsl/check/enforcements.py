@@ -14,6 +14,7 @@ from symdsl.check.exactness import complete_exactness
 from symdsl.check.option_faults import WrittenOption
 from symdsl.check.options import evaluate_options, validate_options
 from symdsl.check.reporter import Reporter
+from symdsl.check.rows import verify_takes_rows
 from symdsl.check.spec import Enforcement, Field, Symmetry
 from symdsl.check.strategy_names import find_strategy
 from symdsl.diagnostics.diagnostic import Label, Span, SymdslError
@@ -222,7 +223,8 @@ class EnforcementChecker:
     def _judged(self, use: Use, scalar: bool) -> Enforcement | None:
         """The enforcement with its options validated, if its strategy can serve."""
         declaration, options = use.declaration, self._options(use)
-        if options is None:
+        fields = (*self.inputs, *self.targets)
+        if options is None or not verify_takes_rows(declaration, use.span, fields, self.catalogue, self.reporter):
             return None
         spans = {name: option.span for name, option in use.options.items()}
         wanted = tuple(self.symmetries[name] for name in use.symmetries)

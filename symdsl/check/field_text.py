@@ -20,11 +20,16 @@ def field_text(field: Field) -> str:
             text = f"tensor({up}, {down}) of {field.dimension}"
         case "derivative":
             return f"derivative({field.of})"
+        case "index":
+            text = f"index of {field.names or 'samples'}"
+        case "count":
+            text = f"number of {field.names}"
         case "links":
             text = f"links({field.group})"
         case _:
             text = f"{field.kind}({field.dimension})"
-    return text + "".join(f" per {axis_text(axis)}" for axis in field.axes)
+    rows = f" per {field.rows}" if field.rows else ""
+    return text + rows + "".join(f" per {axis_text(axis)}" for axis in field.axes)
 
 
 def with_article(kind: str) -> str:

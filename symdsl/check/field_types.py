@@ -158,6 +158,7 @@ def _derivative(context: TypeContext, bound: Bound) -> dict[str, Any] | None:
         "rank": base.rank,
         "of": base.name,
         "axes": base.axes,
+        "rows": base.rows,
         "over_time": base.over_time,
     }
 

@@ -9,7 +9,9 @@ from pathlib import PurePosixPath, PureWindowsPath
 from symdsl.check.axes import check_axis, check_per, declare_axis
 from symdsl.check.evaluate import Evaluator
 from symdsl.check.field_types import SIGNATURES, TypeContext, type_facts
-from symdsl.check.spec import Axis, DataReference, Field
+from symdsl.check.reporter import Reporter
+from symdsl.check.rows import ROW_KINDS, split_rows
+from symdsl.check.spec import Axis, DataReference, Field, Ragged
 from symdsl.diagnostics.diagnostic import Label
 from symdsl.diagnostics.suggest import suggest
 from symdsl.syntax import ast
@@ -20,11 +22,13 @@ class DataBlock:
     """What the data block of a model declares.
 
     `failed` are fields, `failed_axes` axes with a fault; naming one of them is no second fault, nor is naming any where
-    the whole block is `missing`.
+    the whole block is `missing`. `members` are the fields of each graph.
     """
 
     fields: dict[str, Field] = field(default_factory=dict)
     axes: dict[str, Axis] = field(default_factory=dict)
+    ragged: dict[str, Ragged] = field(default_factory=dict)
+    members: dict[str, tuple[str, ...]] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
     failed_axes: set[str] = field(default_factory=set)
     missing: bool = False
@@ -54,27 +58,34 @@ def check_data(model: ast.ModelDeclaration, evaluator: Evaluator, allow_paths: b
                 data.failed_axes.add(item.name.text)
             else:
                 data.axes[item.name.text] = axis
+                _add_varying(axis, data)
     sources = {id(item): block.source for block in blocks for item in block.items}
     for item in items:
         if isinstance(item, ast.FieldDeclaration):
             _declare(item, sources[id(item)], data, evaluator, allow_paths)
         elif isinstance(item, ast.GraphDeclaration):
-            data.failed.update(member.field.name.text for member in item.members)
-            data.failed.add(item.name.text)
-            reporter.error(
-                "SYM0317", "graphs are not built yet", item.name.span, "a graph block",
-                notes=("this version compiles fields with axes of fixed size",),
-                hint="give each kind of node an axis: `axis bodies = 6` and `x: vector(3) per bodies`",
-            )  # fmt: skip
+            graph = Ragged(item.name.text, "graph", item.name.span)
+            data.ragged[graph.name] = graph
+            rows = {"node": graph.rows, "edge": graph.edge_rows, "global": ""}
+            data.members[graph.name] = tuple(member.field.name.text for member in item.members)
+            for member in item.members:
+                _declare(member.field, sources[id(item)], data, evaluator, allow_paths, rows[member.role])
     reporter.over_limit("fields", len(data.fields), model.name.span)
     return data
 
 
+def _add_varying(axis: Axis, data: DataBlock) -> None:
+    if axis.size is None and axis.name is not None:
+        data.ragged[axis.name] = Ragged(axis.name, "axis", axis.span, axis.minimum, axis.maximum)
+
+
 def _declare(
-    item: ast.FieldDeclaration, default: ast.Text | None, data: DataBlock, evaluator: Evaluator, allow_paths: bool
-) -> None:
+    item: ast.FieldDeclaration, default: ast.Text | None, data: DataBlock, evaluator: Evaluator, allow_paths: bool,
+    rows: str = "",
+) -> None:  # fmt: skip
+    """Check a field and keep it; `rows` are those of its role in a graph."""
     name = item.name.text
-    checked = _check_field(item, default, data, evaluator, allow_paths)
+    checked = _check_field(item, default, data, evaluator, allow_paths, rows)
     if checked is None:
         data.failed.add(name)
     elif name not in data.fields:
@@ -83,8 +94,9 @@ def _declare(
 
 
 def _check_field(
-    item: ast.FieldDeclaration, default: ast.Text | None, data: DataBlock, evaluator: Evaluator, allow_paths: bool
-) -> Field | None:
+    item: ast.FieldDeclaration, default: ast.Text | None, data: DataBlock, evaluator: Evaluator, allow_paths: bool,
+    rows: str,
+) -> Field | None:  # fmt: skip
     written, reporter = item.type, evaluator.reporter
     kind = written.name.text
     if kind not in SIGNATURES:
@@ -98,7 +110,13 @@ def _check_field(
     source = _check_source(item.source, default, name=item.name.text, evaluator=evaluator, allow_paths=allow_paths)
     if facts is None or per is None or short is None:
         return None
+    for axis in short:
+        _add_varying(axis, data)
     facts.setdefault("axes", (*short, *per))
+    split = split_rows(facts["axes"], written, reporter)
+    if split is None or not _fits_graph(rows, split[0] or facts.get("rows", ""), written, reporter):
+        return None
+    facts["rows"], facts["axes"] = split[0] or rows or facts.get("rows", ""), split[1]
     if written.over is not None and written.over.text != "t":
         reporter.error(
             "SYM0206", f"`over {written.over.text}`", written.over.span, "only time, `t`, can stand after `over`",
@@ -106,10 +124,35 @@ def _check_field(
         )  # fmt: skip
         return None
     facts["over_time"] = facts.get("over_time", False) or written.over is not None
+    if facts["over_time"] and facts["rows"]:
+        reporter.error(
+            "SYM0317", f"trajectories of {facts['rows']} of varying number are not built yet", written.span,
+            "over t, and of varying number", hint="give samples: leave `over t` out, and predict the derivative",
+        )  # fmt: skip
+        return None
     count = math.prod(axis.maximum or 1 for axis in facts["axes"]) * math.prod(facts["own_shape"])
     if reporter.over_limit("array_size", count, written.span):
         return None
     return Field(name=item.name.text, kind=kind, span=item.name.span, source=source, **facts)  # type: ignore[arg-type]
+
+
+def _fits_graph(rows: str, own: str, written: ast.FieldType, reporter: Reporter) -> bool:
+    """Whether a member of a graph is of a kind that nodes and edges have, and lies along nothing else that varies."""
+    if not rows:
+        return True
+    if written.name.text not in ROW_KINDS:
+        reporter.error(
+            "SYM0313", f"{written.name.text} cannot belong to nodes or edges", written.name.span,
+            hint=f"what can: {', '.join(ROW_KINDS)}",
+        )  # fmt: skip
+        return False
+    if own not in ("", rows):
+        reporter.error(
+            "SYM0313", f"a member of a graph cannot lie along `{own}` as well", written.span, "both vary in number",
+            hint="declare it outside the graph, or leave the axis out",
+        )  # fmt: skip
+        return False
+    return True
 
 
 def _base_failed(written: ast.FieldType, data: DataBlock) -> bool:

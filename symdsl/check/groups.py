@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from symdsl.check.arguments import Signature, bind
 from symdsl.check.declaration import Catalogue
 from symdsl.check.evaluate import Evaluator
 from symdsl.check.reporter import Reporter
-from symdsl.check.spec import Axis
+from symdsl.check.spec import Axis, Ragged
 from symdsl.diagnostics.diagnostic import Span, SymdslError
 from symdsl.groups.families.catalogue import product
 from symdsl.groups.group import Group
@@ -54,9 +54,12 @@ class GroupFactor:
 
 @dataclass(frozen=True)
 class GroupMeaning:
-    """What the right-hand side of `symmetry name: ...` means; `axis` is the one of a translation along an axis."""
+    """What the right-hand side of `symmetry name: ...` means.
 
-    kind: Literal["group", "time", "shift"]
+    `axis` is the one of a translation along an axis, or the varying axis or the graph that is relabelled.
+    """
+
+    kind: Literal["group", "time", "relabel", "shift"]
     factors: tuple[GroupFactor, ...] = ()
     axis: str | None = None
 
@@ -70,6 +73,7 @@ class GroupReader:
     axes: Mapping[str, Axis]
     images: tuple[str, ...] = ()
     failed: frozenset[str] = frozenset()
+    ragged: Mapping[str, Ragged] = field(default_factory=dict)
 
     @property
     def reporter(self) -> Reporter:
@@ -90,6 +94,9 @@ class GroupReader:
             return None
         if isinstance(expression, ast.Call) and expression.function.text == "translation":
             return self._translation(expression)
+        relabelled = _only_name(expression)
+        if relabelled in self.ragged:
+            return GroupMeaning("relabel", axis=relabelled)
         factors: list[GroupFactor] = []
         for part in _product_parts(expression):
             factor = self._factor(part)
@@ -231,7 +238,8 @@ class GroupReader:
         if size is None:
             self.reporter.error(
                 "SYM0313", f"axis `{name.text}` has no fixed size", name.span, "a size is needed here",
-                notes=("axes of varying size are not built yet",), hint=f"write axis {name.text} = 6, for example",
+                notes=(f"S({name.text}), alone, relabels it in samples of any size",),
+                hint=f"write S({name.text}) as a symmetry of its own, or give the axis one size: axis {name.text} = 6",
             )  # fmt: skip
         return size
 
@@ -250,6 +258,14 @@ class GroupReader:
         if listed and self.reporter.over_limit("group_order", group.order or 0, factor.span):
             return None
         return factor
+
+
+def _only_name(expression: ast.Expression) -> str:
+    """bodies of S(bodies); "" for anything else."""
+    if isinstance(expression, ast.Call) and expression.function.text == "S" and len(expression.arguments) == 1:
+        value = expression.arguments[0].value
+        return value.text if isinstance(value, ast.Name) else ""
+    return ""
 
 
 def _product_parts(expression: ast.Expression) -> list[ast.Expression]:

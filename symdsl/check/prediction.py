@@ -65,15 +65,25 @@ def _checked(statement: ast.Predict, data: DataBlock, reporter: Reporter) -> Pre
             )  # fmt: skip
     if inputs is None or outputs is None or reporter.error_count() > before:
         return None
-    for name, field in zip((*statement.outputs, *statement.inputs), (*outputs, *inputs), strict=True):
+    for name, field in (*outputs, *inputs):
         _verify_served(name, field, name in statement.inputs, data, reporter)
-    return None if reporter.error_count() > before else Prediction(inputs, outputs, statement)
+    if reporter.error_count() > before:
+        return None
+    return Prediction(tuple(field for _, field in inputs), tuple(field for _, field in outputs), statement)
 
 
-def _fields(names: Sequence[ast.Name], data: DataBlock, reporter: Reporter) -> tuple[Field, ...] | None:
-    found: list[Field] = []
+def _fields(
+    names: Sequence[ast.Name], data: DataBlock, reporter: Reporter
+) -> tuple[tuple[ast.Name, Field], ...] | None:
+    """Each field with the name that was written for it: its own, or that of the graph that it belongs to."""
+    found: list[tuple[ast.Name, Field]] = []
     sound = True
     for name in names:
+        members = [data.fields[member] for member in data.members.get(name.text, ()) if member in data.fields]
+        if members:
+            known = [field for _, field in found]
+            found += [(name, field) for field in members if field not in known]
+            continue
         field = data.fields.get(name.text)
         if field is None:
             sound = False
@@ -82,11 +92,11 @@ def _fields(names: Sequence[ast.Name], data: DataBlock, reporter: Reporter) -> t
                     "SYM0201", "field", name.text, name.span, {*data.fields, *data.failed},
                     none="declare it in the data block",
                 )  # fmt: skip
-        elif field in found:
+        elif field in (each for _, each in found):
             reporter.error("SYM0305", f"`{name.text}` is named twice", name.span, "here again", hint="name it once")
             sound = False
         else:
-            found.append(field)
+            found.append((name, field))
     return tuple(found) if sound else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -15,7 +16,12 @@ from symdsl.groups.group import Group
 
 FieldKind = Literal[
     "image", "label", "scalar", "vector", "point", "tensor", "phase_space", "derivative", "links",
+    "index", "count",
 ]
+
+
+SAMPLE_MASK = "sample_mask"
+"""What the loss of a model of rows takes after its targets: 1 for a sample, 0 for one that fills up a batch."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,38 @@ class Axis:
 
 
 @dataclass(frozen=True)
+class Ragged:
+    """A varying axis, or a graph: a sample has from `minimum` to `maximum` rows, and any number of edges between."""
+
+    name: str
+    kind: Literal["axis", "graph"]
+    span: Span
+    minimum: int = 1
+    maximum: int | None = None
+
+    @property
+    def rows(self) -> str:
+        """The rows along the axis, or the nodes of the graph."""
+        return self.name if self.kind == "axis" else f"{self.name}_nodes"
+
+    @property
+    def edge_rows(self) -> str:
+        """The edges."""
+        return f"{self.name}_edges"
+
+
+@dataclass(frozen=True)
+class EdgeRule:
+    """Which nodes of a sample are joined: as the data say, all pairs, or those within a `radius` or the `count` nearest
+    ones of the points in field `of`."""
+
+    kind: Literal["given", "all", "radius", "nearest"]
+    radius: float | None = None
+    count: int | None = None
+    of: str | None = None
+
+
+@dataclass(frozen=True)
 class DataReference:
     """`from "file:key"`: the file is relative to the folder of the spec."""
 
@@ -49,6 +87,9 @@ class Field:
     `own_shape` is the shape of SEMANTICS rule 1 without batch and axes; the shape of one sample is
     `(*axis sizes, *own_shape)`. `dimension` is d of vector(d), tensor(..) of d, phase_space(dim = d); `channels`
     of an image; `classes` of a label; `rank` (p, q) of a tensor; `of` the field that a derivative belongs to.
+    A field with `rows` has such an array for each row of that kind, of which a sample has any number. An "index" says
+    for each of its rows which row of kind `names` it belongs to ("" for the sample), a "count" how many rows of kind
+    `names` a sample has.
     """
 
     name: str
@@ -64,10 +105,17 @@ class Field:
     group: str | None = None
     over_time: bool = False
     source: DataReference | None = None
+    rows: str = ""
+    names: str | None = None
+
+    @property
+    def is_index(self) -> bool:
+        """Whether it ties rows together, so that no symmetry moves it and no network computes with its numbers."""
+        return self.kind in ("index", "count")
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """The shape of one sample; ragged axes are not allowed here."""
+        """The shape of one sample, or of one row."""
         return (*(axis.size or 0 for axis in self.axes), *self.own_shape)
 
 
@@ -76,17 +124,19 @@ class Symmetry:
     """A named symmetry of the data.
 
     `kind` "group" acts on fields by `actions` (every field has one); "time" is translation(t), autonomous dynamics with
-    a conserved energy; "shift" is a translation along the pixel or lattice axes; "learned" and "local" are parsed and
-    typed here and served by later strategies. `inferred` names the fields whose action the checker found by itself.
+    a conserved energy; "relabel" renumbers the rows of each sample that belong to the varying axis or graph `of`;
+    "shift" is a translation along the pixel or lattice axes; "learned" and "local" are parsed and typed here and served
+    by later strategies. `inferred` names the fields whose action the checker found by itself.
     """
 
     name: str
-    kind: Literal["group", "time", "shift", "learned", "local"]
+    kind: Literal["group", "time", "relabel", "shift", "learned", "local"]
     span: Span
     group: Group | None
     text: str
     actions: Mapping[str, Action]
     inferred: frozenset[str] = frozenset()
+    of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +185,8 @@ class Model:
     normalised: tuple[str, ...] = ()
     tolerance: float | None = None
     facts: tuple[str, ...] = ()
+    ragged: Mapping[str, Ragged] = dataclass_field(default_factory=dict)
+    edge_rules: Mapping[str, EdgeRule] = dataclass_field(default_factory=dict)
 
     @property
     def enforcements(self) -> tuple[Enforcement, ...]:

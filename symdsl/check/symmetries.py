@@ -34,6 +34,8 @@ class SymmetryChecker:
             return None
         if meaning.kind == "time":
             return self._time(declaration, lines)
+        if meaning.kind == "relabel":
+            return self._relabel(declaration, meaning, lines)
         if meaning.kind == "shift":
             return self._shift(declaration, meaning)
         return self._group(declaration, meaning, lines)
@@ -76,6 +78,19 @@ class SymmetryChecker:
             )  # fmt: skip
             return None
         return Symmetry(declaration.name.text, "time", declaration.name.span, None, _text(declaration), {})
+
+    def _relabel(
+        self, declaration: ast.SymmetryDeclaration, meaning: GroupMeaning, lines: Mapping[str, ast.ActionLine]
+    ) -> Symmetry | None:
+        """Rows of a varying number are renumbered with all that belongs to them: nothing is chosen field by field."""
+        for line in lines.values():
+            self.reader.reporter.error(
+                "SYM0403", f"{_text(declaration)} has no action lines", line.span, "not chosen field by field",
+                hint="leave this line out",
+            )  # fmt: skip
+            return None
+        name, span = declaration.name.text, declaration.name.span
+        return Symmetry(name, "relabel", span, None, _text(declaration), {}, of=meaning.axis)
 
     def _shift(self, declaration: ast.SymmetryDeclaration, meaning: GroupMeaning) -> Symmetry | None:
         self.reader.reporter.error(

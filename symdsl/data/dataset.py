@@ -20,7 +20,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Dataset:
-    """Arrays by key; the leading axis of each counts samples.
+    """Arrays by key; the leading axis of each counts samples, or the rows of all samples, for a key in `counts`.
 
     `name` is what the user called it. `kinds` says of which field kind a documented key is ("images": "image"), so that
     a field whose name is not a key can be matched where only one key fits. `partition` holds the published split
@@ -28,7 +28,8 @@ class Dataset:
     a file that cannot be read, with the reason; asking for one raises `refusal`. `only` is the key of the array in a
     file that has but one, without a name of its own: it fits any field. `also` are arrays that can be asked for and are
     not listed, being parts of those that are. `points` says that samples are trajectories of so many states, one
-    trajectory after the other.
+    trajectory after the other. `counts` says, for an array of rows of which a sample has any number, how many rows each
+    sample has.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Dataset:
     also: Mapping[str, SampleArray] = field(default_factory=lambda: NOTHING)
     refusal: str = "SYM0806"
     points: int = 1
+    counts: Mapping[str, Indices] = field(default_factory=lambda: NOTHING)
 
     def __contains__(self, key: str) -> bool:
         return key in self.arrays or key in self.refused or key in self.also

@@ -55,6 +55,8 @@ class FieldArrays:
 def match_fields(dataset: Dataset, fields: Iterable[Field], resident_bytes: int = RESIDENT_BYTES) -> FieldArrays:
     """The arrays of the fields, checked against their types; those in files are loaded up to `resident_bytes` together.
 
+    Of fields of rows these are the rows of all samples, one after another: `graphs.with_rows` ties them to samples.
+
     An array is found by the key that the field names (`from "file:key"`), else by the field's name, else because it is
     the only documented one of the field's kind. Trajectories (N, T, *shape) become N T samples, beside which what does
     not change with time is repeated. Raises SymdslError: SYM0803 no array, SYM0810 lengths differ, SYM0804 wrong shape,
@@ -67,7 +69,8 @@ def match_fields(dataset: Dataset, fields: Iterable[Field], resident_bytes: int 
     if any(field.over_time for field in fields):
         arrays, points = join_states(dataset, {field: (keys[field.name], arrays[field.name]) for field in fields})
         times = read_times(dataset, points, len(next(iter(arrays.values()))) // points)
-    count = check_same_length(dataset.name, {keys[name]: array for name, array in arrays.items()})
+    counted = {keys[field.name]: arrays[field.name] for field in fields if not field.rows}
+    count = check_same_length(dataset.name, counted) if counted else 0
     load = sum(8 * array.size for array in arrays.values() if isinstance(array, LazyArray)) <= resident_bytes
     checked: dict[str, SampleArray] = {}
     for field in fields:
@@ -129,13 +132,9 @@ def check_dtype(name: str, key: str, array: SampleArray, field: Field) -> None:
 
 def check_shape(name: str, key: str, array: SampleArray, field: Field) -> None:
     """Raises SymdslError: SYM0804 where the shape of one sample is not the field's, SYM0313 where that has none."""
-    ragged = [axis.name or "?" for axis in field.axes if axis.size is None]
-    if ragged:
-        message = f"`{key}` of {name} cannot be batched: axis {ragged[0]} has no fixed size"
-        raise bad_data("SYM0313", message, span=field.span)
     if array.shape[1:] == field.shape:
         return
-    wanted = ", ".join(("samples", *map(str, field.shape)))
+    wanted = ", ".join(("rows" if field.rows else "samples", *map(str, field.shape)))
     message = f"`{key}` of {name} has shape {array.shape}, and {field.name} wants ({wanted})"
     raise bad_data("SYM0804", message, span=field.span, hint=shape_hint(array, field))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from symdsl.artifact.tables import Column, column_name, open_table
 from symdsl.check.spec import Model
 from symdsl.data.match import FieldArrays
+from symdsl.data.rows import RowArray, SampleOfRow
 
 Array = NDArray[Any]
 Call = Callable[[Sequence[Array]], Sequence[Array]]
@@ -19,6 +21,7 @@ Call = Callable[[Sequence[Array]], Sequence[Array]]
 
 BATCH_ENTRIES = 1 << 22
 LARGEST_BATCH = 1024
+NO_COUNTS: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -30,18 +33,26 @@ class PredictionSummary:
     not_finite: int
 
 
-def prediction_columns(model: Model, dtype: str) -> tuple[Column, ...]:
-    """One column for each output; a label has its class number and, called NAME_probability, those of all classes."""
+def prediction_columns(model: Model, dtype: str, counts: Mapping[str, int] = NO_COUNTS) -> tuple[Column, ...]:
+    """One column for each output; a label has its class number and, called NAME_probability, those of all classes.
+
+    Outputs of rows, of which `counts` says how many there are, have before them the sample that each row belongs to.
+    """
     columns: list[Column] = []
+    for rows in dict.fromkeys(model.fields[name].rows for name in model.outputs):
+        if rows:
+            owner = column_name(f"sample_of_{rows}", model.outputs)
+            columns.append(Column(owner, (), "int64", counts.get(rows)))
     for name in model.outputs:
         field = model.fields[name]
+        count = counts.get(field.rows)
         if field.kind == "label":
             columns += [
-                Column(name, field.shape, "int64"),
-                Column(probability_name(model, name), (*field.shape, field.classes or 0), dtype),
+                Column(name, field.shape, "int64", count),
+                Column(probability_name(model, name), (*field.shape, field.classes or 0), dtype, count),
             ]
         else:
-            columns.append(Column(name, field.shape, dtype))
+            columns.append(Column(name, field.shape, dtype, count))
     return tuple(columns)
 
 
@@ -55,8 +66,33 @@ def predict(model: Model, call: Call, data: FieldArrays, batch: int | None = Non
     size = batch or batch_size(model)
     for start in range(0, data.count, size):
         samples = np.arange(start, min(start + size, data.count))
-        outputs = call([data.take(name, samples) for name in model.inputs])
-        yield output_columns(model, outputs)
+        inputs = {name: data.take(name, samples) for name in model.inputs}
+        yield {**owner_columns(model, inputs, start), **output_columns(model, call([*inputs.values()]))}
+
+
+def owner_columns(model: Model, inputs: Mapping[str, Array], first: int) -> dict[str, Array]:
+    """For each kind of rows among the outputs, the number of the sample that a row belongs to, from `first` on."""
+    found: dict[str, Array] = {}
+    for ragged in model.ragged.values():
+        owner = inputs[f"sample_of_{ragged.rows}"] + first
+        rows = {model.fields[name].rows for name in model.outputs}
+        if ragged.rows in rows:
+            found[column_name(f"sample_of_{ragged.rows}", model.outputs)] = owner
+        if ragged.edge_rows in rows:
+            edges = owner[inputs[f"{ragged.name}_senders"]]
+            found[column_name(f"sample_of_{ragged.edge_rows}", model.outputs)] = edges
+    return found
+
+
+def row_counts(model: Model, data: FieldArrays) -> dict[str, int]:
+    """How many rows of each kind all samples have."""
+    found = {"": data.count}
+    for ragged in model.ragged.values():
+        for rows, name in ((ragged.rows, f"sample_of_{ragged.rows}"), (ragged.edge_rows, f"{ragged.name}_senders")):
+            array = data.arrays.get(name)
+            if isinstance(array, (RowArray, SampleOfRow)):
+                found[rows] = int(array.offsets[-1])
+    return found
 
 
 def output_columns(model: Model, outputs: Sequence[Array]) -> dict[str, Array]:
@@ -91,7 +127,7 @@ def write_predictions(
 
     Memory is bounded by a batch. Raises SymdslError: SYM1230, SYM1009 and SYM0907 as `open_table`.
     """
-    columns, not_finite = prediction_columns(model, dtype), 0
+    columns, not_finite = prediction_columns(model, dtype, row_counts(model, data) if model.ragged else NO_COUNTS), 0
     with open_table(path, columns, data.count) as table:
         for rows in predict(model, call, data, batch):
             not_finite += count_not_finite(rows)

@@ -113,7 +113,7 @@ class GraphBuilder:
 
     def add(self, attributes: Attributes, *operands: int, name: str | None = None) -> int:
         """Append an operation; its typing rule decides the type. Raises EquivarianceError."""
-        value_type = attributes.infer_type(tuple(self._nodes[index].type for index in operands))
+        value_type = attributes.result_type(tuple(self._nodes[index].type for index in operands))
         identifier = len(self._nodes)
         if name is not None:
             name = self._unique(name.lower())
@@ -146,7 +146,7 @@ def verify_graph(graph: Graph) -> None:
             region = getattr(node.attributes, name)
             if isinstance(region, Graph):
                 verify_graph(region)
-        inferred = node.attributes.infer_type(tuple(graph.nodes[index].type for index in node.inputs))
+        inferred = node.attributes.result_type(tuple(graph.nodes[index].type for index in node.inputs))
         if inferred != node.type:
             raise EquivarianceError(
                 f"node {node.id} ({node.attributes.op}) is typed {node.type}, its rule gives {inferred}"

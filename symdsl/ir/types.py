@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, field_serializer
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, field_serializer, model_serializer
 
 from symdsl.groups.actions.action import Action
 
@@ -31,7 +31,9 @@ class ValueType(BaseModel):
     `shape` is that of one sample. `actions` has, for each symmetry under which the value is known to transform, the
     action on the array; a symmetry that is missing is one that was lost on the way (a plain layer, say).
     `flows` says, for each time-translation symmetry, whether the value is a state of the system or the
-    velocity that a conserved energy generates.
+    velocity that a conserved energy generates. `rows` says what is counted by the axis that leads a batch: the samples
+    (""), or rows of which a sample has any number. Every operation treats rows alike, so that their numbering is no
+    matter of types.
     """
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True, extra="forbid")
@@ -40,6 +42,14 @@ class ValueType(BaseModel):
     dtype: Literal["real", "integer"] = "real"
     actions: Mapping[str, Action] = {}
     flows: Mapping[str, Flow] = {}
+    rows: str = ""
+
+    @model_serializer(mode="wrap")
+    def _leave_out_samples(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written = write(self)
+        if not self.rows:
+            written.pop("rows", None)
+        return written
 
     @field_serializer("actions")
     def _describe_actions(self, actions: Mapping[str, Action]) -> dict[str, Any]:
@@ -55,4 +65,13 @@ class ValueType(BaseModel):
 
     def with_shape(self, shape: tuple[int, ...], actions: Mapping[str, Action]) -> ValueType:
         """A real value of another shape and other actions; it is no longer a state of the system."""
-        return ValueType(shape=shape, actions=dict(actions))
+        return ValueType(shape=shape, actions=dict(actions), rows=self.rows)
+
+
+def common_rows(inputs: tuple[ValueType, ...]) -> str:
+    """The rows that all operands of an operation have. Raises EquivarianceError where they differ."""
+    rows = {value.rows for value in inputs}
+    if len(rows) > 1:
+        names = ", ".join(sorted(each or "samples" for each in rows))
+        raise EquivarianceError(f"operands of different rows meet: {names}")
+    return rows.pop() if rows else ""

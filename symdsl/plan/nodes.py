@@ -182,6 +182,7 @@ class Program:
     `inputs` and `outputs` are the field names of `forward` in order. `forward` is inference,
     `forward_train` training (present where it differs), `objective` the training loss of (inputs, targets).
     `claims` are lines that state the exactness of each symmetry; `spec_text` is the spec it came from.
+    `row_indices` are the inputs that name rows, with the kind that they name; `row_counts` those that count a sample's.
     """
 
     name: str
@@ -192,3 +193,5 @@ class Program:
     entry_points: tuple[str, ...]
     claims: tuple[str, ...] = ()
     spec_text: str = ""
+    row_indices: tuple[tuple[str, str], ...] = ()
+    row_counts: tuple[str, ...] = ()

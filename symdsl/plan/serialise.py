@@ -23,6 +23,7 @@ def serialise_program(program: Program) -> str:
         "claims": program.claims,
         "spec_text": program.spec_text,
         "root": _module(program.root),
+        **({"row_indices": program.row_indices, "row_counts": program.row_counts} if program.row_indices else {}),
     }
     return json.dumps(data, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 

@@ -50,18 +50,24 @@ def load_implementation(enforcement: Enforcement) -> Any:
 
 def field_type(model: Model, field: Field) -> ValueType:
     """How a field enters the graph: with its action under every symmetry that is enforced in the architecture."""
-    actions = {name: symmetry.actions[field.name] for name, symmetry in _enforced_groups(model).items()}
+    groups = _enforced_groups(model).items()
+    if field.is_index:
+        still = {name: Action(symmetry.group, ()) for name, symmetry in groups if symmetry.group is not None}
+        return ValueType(shape=(), dtype="integer", actions=still, rows=field.rows)
+    actions = {name: symmetry.actions[field.name] for name, symmetry in groups}
     flows: dict[str, Flow] = {}
     if field.kind == "phase_space":
         flows = {name: "state" for name in _enforced(model) if model.symmetries[name].kind == "time"}
-    return ValueType(shape=field.shape, dtype="real", actions=actions, flows=flows)
+    return ValueType(shape=field.shape, dtype="real", actions=actions, flows=flows, rows=field.rows)
 
 
 def target_type(model: Model, field: Field) -> ValueType:
     """What a network returns for a field: logits for a label, a velocity for a derivative, else the field itself."""
     actions = field_type(model, field).actions
     return ValueType(
-        shape=output_shape(field), actions={name: output_action(field, action) for name, action in actions.items()}
+        shape=output_shape(field),
+        actions={name: output_action(field, action) for name, action in actions.items()},
+        rows=field.rows,
     )
 
 
@@ -87,14 +93,21 @@ def _network(
 
     Points are centred first, so that a scale is one of differences, which no translation changes.
     """
-    about, frame = centred(builder, model.network.symmetries, inputs)
+    given = {name: value for name, value in inputs.items() if not is_index(model, name)}
+    about, frame = centred(builder, model.network.symmetries, given)
     seen = {name: _normalised(model, builder, name, value) for name, value in about.items()}
     wanted = tuple(frame.target(target) for target in targets)
+    seen |= {name: value for name, value in inputs.items() if name not in given}
     found = load_implementation(model.network).build(builder, seen, wanted, model.network, model)
     return {
         target.name: frame.placed(builder, target, _restored(model, builder, target.name, found[target.name]))
         for target in targets
     }
+
+
+def is_index(model: Model, name: str) -> bool:
+    """Whether an input ties rows together; the arguments of a structure's region may have names of their own."""
+    return name in model.fields and model.fields[name].is_index
 
 
 def _normalised(model: Model, builder: GraphBuilder, name: str, value: int) -> int:
@@ -122,7 +135,7 @@ def _enforced_groups(model: Model) -> dict[str, Symmetry]:
 
 def _verify_target(model: Model, graph: Graph, target: Target, output: int) -> None:
     found = graph.node(output).type
-    if found.shape != target.type.shape:
+    if (found.shape, found.rows) != (target.type.shape, target.type.rows):
         raise EquivarianceError(f"{target.name} should have shape {target.type.shape}, the model gives {found.shape}")
     given_up = {exactness.symmetry for exactness in model.network.exactness if exactness.kind == "none"}
     for name in _enforced_groups(model):

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symdsl.backends.jax.device import find_device
+from symdsl.backends.padding import cut_rows, fill_up_rows
 from symdsl.check.training_options import TrainingOptions
+from symdsl.plan.nodes import Program
 from symdsl.training.optimiser import optax_direction
 from symdsl.training.step import Batch, Noise
 
@@ -27,7 +29,7 @@ class JaxStepper:
 
     def __init__(
         self, model: CompiledModel, parameter_names: Iterable[str], dtype: str, options: TrainingOptions,
-        noise: Sequence[Noise], device: str, devices: int = 1, entry: str = "forward",
+        noise: Sequence[Noise], device: str, devices: int = 1, entry: str = "forward", program: Program | None = None,
     ) -> None:  # fmt: skip
         import jax
 
@@ -36,6 +38,7 @@ class JaxStepper:
         self.parameter_names = frozenset(parameter_names)
         self.dtype = np.dtype(dtype)
         self.noise = tuple(noise)
+        self.rowed = program if program is not None and program.row_indices else None
         self.counter = 0
         self.ema = options.ema
         self.data: tuple[Any, ...] = ()
@@ -79,6 +82,8 @@ class JaxStepper:
         with self._precision():
             data, index = self.data, None
             if isinstance(batch, tuple):
+                if self.rowed is not None:
+                    batch = tuple(fill_up_rows(self.rowed, self.rowed.root.method("objective"), batch))
                 data = tuple(self._place(array) for array in batch)
             elif batch is not None:
                 index = batch.astype(np.int32)
@@ -98,9 +103,16 @@ class JaxStepper:
         """Inference. The batch is filled up to a power of two, so that few sizes are compiled."""
         count = len(inputs[0])
         with self._precision():
-            padded = [self._place(fill_up(array, 1 << (count - 1).bit_length())) for array in inputs]
+            if self.rowed is not None:
+                filled = fill_up_rows(self.rowed, self.rowed.root.method("forward"), inputs)
+            else:
+                filled = [fill_up(array, 1 << (count - 1).bit_length()) for array in inputs]
+            padded = [self._place(array) for array in filled]
             outputs, _ = self._forward(self.averages or self.parameters, self.state, padded)
         several = outputs if isinstance(outputs, tuple) else (outputs,)
+        if self.rowed is not None:
+            found = [np.asarray(output) for output in several]
+            return tuple(cut_rows(self.rowed.root.method("forward"), found, inputs))
         return tuple(np.asarray(output)[:count] for output in several)
 
     def weights(self) -> dict[str, Array]:

@@ -150,7 +150,9 @@ def make_stepper(compiled: Compilation, model: CompiledModel, options: TrainingO
         from symdsl.training.jax_step import JaxStepper
 
         names, session = parameter_table(compiled.program.root), compiled.session
-        return JaxStepper(model, names, session.dtype, options, noise, device, session.devices, entry)
+        return JaxStepper(
+            model, names, session.dtype, options, noise, device, session.devices, entry, compiled.program
+        )  # fmt: skip
     message = f"the backend {compiled.backend.name} cannot train"
     raise SymdslError(Diagnostic("SYM1001", message, hint="use torch or jax"), exit_code=2)
 

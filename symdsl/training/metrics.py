@@ -24,16 +24,37 @@ def evaluate(
     forward: Forward, data: FieldArrays, model: Model, samples: Indices, loss: str | None = None,
     batch: int = LARGEST_BATCH, scales: Mapping[str, Array] = NO_SCALES,
 ) -> dict[str, float]:  # fmt: skip
-    """The metrics of `score` over `samples` of the data; `batch` of them at a time are read and run."""
+    """The metrics of `score` over `samples` of the data; `batch` of them at a time are read and run.
+
+    Means are over the samples, of an output of rows over its rows.
+    """
     compared = comparison_of(model)
-    sums: dict[str, float] = {}
+    sums: list[dict[str, float]] = [{} for _ in compared.fields]
+    counts = [0] * len(compared.fields)
     for start in range(0, len(samples), batch):
         part = samples[start : start + batch]
         outputs = forward([data.take(name, part) for name in compared.given])
-        targets = [data.take(name, part) for name in compared.targets]
-        for name, value in score(outputs, targets, compared.fields, loss, scales).items():
-            sums[name] = sums.get(name, 0.0) + value * len(part)
-    return {name: total / len(samples) for name, total in sums.items()}
+        for place, (name, field) in enumerate(zip(compared.targets, compared.fields, strict=True)):
+            target = data.take(name, part)
+            if not len(target):
+                continue
+            for metric, value in score([outputs[place]], [target], [field], loss, scales).items():
+                sums[place][metric] = sums[place].get(metric, 0.0) + value * len(target)
+            counts[place] += len(target)
+    means = [
+        {name: total / count for name, total in each.items()} for each, count in zip(sums, counts, strict=True)
+    ]
+    return _together(compared.fields, means)
+
+
+def _together(fields: Sequence[Field], metrics: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The metrics of several outputs: one loss, their sum, and the others by output."""
+    several = len(fields) > 1
+    found = {"loss": float(sum(each.get("loss", 0.0) for each in metrics))}
+    for field, each in zip(fields, metrics, strict=True):
+        prefix = f"{field.name}." if several else ""
+        found |= {prefix + name: value for name, value in each.items() if name != "loss"}
+    return found
 
 
 def score(
@@ -45,19 +66,15 @@ def score(
     With several outputs each name but `loss`, their sum, is preceded by the field's: "y.accuracy". The loss of a field
     with a scale is that of its errors over the scale, as in training; its other metrics are in the user's units.
     """
-    total = 0.0
-    found: dict[str, float] = {}
+    metrics = []
     for output, target, field in zip(outputs, targets, fields, strict=True):
         found_output = np.asarray(output, dtype=np.float64)
         scored = score_field(found_output, target, field.kind == "label", loss)
-        own = scored.pop("loss")
         if field.name in scales:
             scale = scales[field.name]
-            own = score_field(found_output / scale, target / scale, False, loss)["loss"]
-        total += own
-        prefix = f"{field.name}." if len(fields) > 1 else ""
-        found |= {prefix + name: value for name, value in scored.items()}
-    return {"loss": total, **found}
+            scored["loss"] = score_field(found_output / scale, target / scale, False, loss)["loss"]
+        metrics.append(scored)
+    return _together(fields, metrics)
 
 
 def score_field(output: Array, target: Array, is_label: bool, loss: str | None) -> dict[str, float]:

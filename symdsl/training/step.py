@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symdsl.check.fit import comparison_of
-from symdsl.check.spec import Model
+from symdsl.check.spec import SAMPLE_MASK, Model
 from symdsl.plan.nodes import Program
 
 Array = NDArray[Any]
@@ -49,7 +49,7 @@ def objective_noise(program: Program, method_name: str = "objective") -> tuple[N
 def compared_names(model: Model) -> tuple[str, ...]:
     """The arrays that the objective takes, in its order."""
     compared = comparison_of(model)
-    return (*compared.given, *compared.targets)
+    return (*compared.given, *compared.targets, *((SAMPLE_MASK,) if model.ragged else ()))
 
 
 class Stepper(Protocol):

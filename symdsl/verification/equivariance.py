@@ -34,8 +34,11 @@ def relative_errors(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.flo
 
 
 def move(model: Model, symmetry: Symmetry, element: NDArray[Any], values: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
-    """Every input field moved by one element."""
-    return {name: symmetry.actions[name].apply(element, value) for name, value in values.items()}
+    """Every input field moved by one element; integers that tie rows together stay."""
+    return {
+        name: value if model.fields[name].is_index else symmetry.actions[name].apply(element, value)
+        for name, value in values.items()
+    }
 
 
 def move_outputs(

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from symdsl.check.spec import Exactness, Model, Symmetry
 from symdsl.plan.initial import draw_parameters, initial_state
 from symdsl.plan.nodes import Module
+from symdsl.verification.random_rows import random_rows
 
-Arrays = dict[str, NDArray[np.float64]]
+Arrays = dict[str, NDArray[Any]]
 NO_UNITS: Mapping[str, tuple[Any, Any]] = MappingProxyType({})
 
 
@@ -23,12 +24,20 @@ def random_inputs(
 ) -> Arrays:
     """Normal inputs (count, *shape) for every input field, float64; those with a mean and scale in `units` in these.
 
+    Rows, of which a sample has any number, are those of `count` samples.
+
     A trained model of data of another size would be as good as constant on numbers of order 1.
     """
-    drawn = {name: generator.standard_normal((count, *model.fields[name].shape)) for name in model.inputs}
-    return {
-        name: values * units[name][1] + units[name][0] if name in units else values for name, values in drawn.items()
-    }
+    indices, rows = random_rows(model, generator, count)
+    drawn: Arrays = {}
+    for name in model.inputs:
+        field = model.fields[name]
+        if field.is_index:
+            drawn[name] = indices[name]
+            continue
+        values = generator.standard_normal((rows[field.rows], *field.shape))
+        drawn[name] = values * units[name][1] + units[name][0] if name in units else values
+    return drawn
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from symdsl.plan.nodes import Program
 from symdsl.verification.dynamics import measure_dynamics, measured_fields
 from symdsl.verification.equivariance import EXACT_TOLERANCE, measure_symmetry, measure_words, relative_error
 from symdsl.verification.layers import Traced, measure_layers
+from symdsl.verification.relabelling import measure_relabelling
 from symdsl.verification.report import Measurement, Report
 from symdsl.verification.samples import Elements, random_elements, random_inputs, random_weights
 
@@ -59,7 +60,7 @@ def verify(
     generator = np.random.default_rng([options.seed, 1])
     units = field_units(precise.graph, model, used)
     given, inputs = inputs, random_inputs(model, generator, options.samples, units)
-    inputs = inputs if given is None else {name: np.asarray(given[name], dtype=np.float64) for name in model.inputs}
+    inputs = inputs if given is None else {name: _as_input(model, name, given[name]) for name in model.inputs}
 
     def call(arrays: Arrays) -> dict[str, NDArray[Any]]:
         outputs = compiled.call("forward", *(arrays[name] for name in model.inputs))
@@ -74,6 +75,8 @@ def verify(
         if symmetry.kind == "time":
             exact = exactness.kind == "exact"
             found += measure_dynamics(model, name, precise.program, used, inputs, plain, exact, units)
+        elif symmetry.kind == "relabel":
+            found.append(measure_relabelling(model, symmetry, call, inputs, generator, options.elements, exactness))
         elif symmetry.group is not None:
             elements = random_elements(symmetry, generator, options.elements, exactness)
             found += measure_symmetry(model, call, inputs, elements, exactness)
@@ -117,6 +120,10 @@ def _agreement(
         error=max(relative_error(plain[name], output) for name, output in zip(plain, outputs, strict=True)),
         tolerance=EXACT_TOLERANCE,
     )
+
+
+def _as_input(model: Model, name: str, array: NDArray[Any]) -> NDArray[Any]:
+    return np.asarray(array, dtype=np.int64 if model.fields[name].is_index else np.float64)
 
 
 def _variation(values: NDArray[Any]) -> float:

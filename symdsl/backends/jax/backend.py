@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from symdsl.backends.backend import RealDType, Requirements, entry_methods
 from symdsl.backends.jax.device import find_device
 from symdsl.backends.jax.emit import emit_source, reserved_names
 from symdsl.backends.jax.model import pure_name
+from symdsl.backends.padding import cut_rows, fill_up_rows
 from symdsl.backends.source_cache import import_source
 from symdsl.plan.initial import draw_parameters, initial_state
 from symdsl.plan.nodes import Program
@@ -49,11 +50,17 @@ class JaxModel:
 
     def call(self, entry_point: str, *arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
         """The outputs of an entry point in plan order; updates of state stay in the model. Raises KeyError."""
-        import jax
-
         method = self._program.root.method(entry_point)
         if entry_point not in entry_methods(self._program):
             raise KeyError(f"{entry_point} is no entry point of {self._program.name}")
+        if self._program.row_indices:
+            return tuple(cut_rows(method, self._run(entry_point, fill_up_rows(self._program, method, arrays)), arrays))
+        return self._run(entry_point, arrays)
+
+    def _run(self, entry_point: str, arrays: Sequence[NDArray[Any]]) -> tuple[NDArray[Any], ...]:
+        import jax
+
+        method = self._program.root.method(entry_point)
         names = {method.nodes[index].attributes["name"]: index for index in method.arguments}
         given = dict(zip(names, arrays, strict=True))
         noise_names = {name for name, _ in method.noise}

@@ -23,4 +23,6 @@ CODES = (
     Code("SYM0818", "times do not fit", "Times of a trajectory do not rise, or are uneven where even ones are needed."),
     Code("SYM0826", "samples differ", "Samples of one data set have different shapes."),
     Code("SYM0834", "no array to predict", "Data hold no array to predict, or none to predict it from."),
+    Code("SYM0840", "edge outside its graph", "An edge names a node that its graph does not have."),
+    Code("SYM0841", "rows not counted", "Data do not say, or say wrongly, how many rows each sample has."),
 )

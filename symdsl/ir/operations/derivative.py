@@ -21,6 +21,7 @@ class Gradient(Attributes):
 
     op: ClassVar[str] = "gradient"
     lowering: ClassVar[str] = "symdsl.passes.lowering.derivative:GRADIENT"
+    changes_rows: ClassVar[bool] = True
 
     region: Graph
     wrt: str
@@ -42,13 +43,17 @@ class Gradient(Attributes):
                 f"only a scalar has a gradient, and {self.scalar} has shape {energy.shape}",
                 hint="let the network end in one number per sample",
             )
+        if energy.rows:
+            raise EquivarianceError(
+                f"only a number for each sample has a gradient, and {self.scalar} has one for each of {energy.rows}"
+            )
         value = inputs[names.index(self.wrt)]
         kept = {
             name: dual_action(action)
             for name, action in value.actions.items()
             if name in energy.actions and energy.actions[name].is_trivial
         }
-        return ValueType(shape=value.shape, actions=kept)
+        return ValueType(shape=value.shape, actions=kept, rows=value.rows)
 
 
 class SymplecticField(Attributes):

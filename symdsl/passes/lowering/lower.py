@@ -80,7 +80,7 @@ def argument_name(field: str) -> str:
 
 def array_type(value: ValueType) -> ArrayType:
     """The plan type of an IR input: batched, in the layout that the user passes."""
-    return ArrayType(value.shape, value.dtype, batched=True)
+    return ArrayType(value.shape, value.dtype, batched=True, rows=value.rows)
 
 
 def _lower_method(graph: Graph, children: Mapping[str, Module], context: LoweringContext, mode: Mode) -> Method:

@@ -40,6 +40,12 @@ def lower_model(graph: ModelGraph, model: Model, channels_last: bool, traced: bo
         entry_points=names,
         claims=graph.claims,
         spec_text=model.text,
+        row_indices=tuple(
+            (argument_name(name), model.fields[name].names or "")
+            for name in model.inputs
+            if model.fields[name].kind == "index"
+        ),
+        row_counts=tuple(argument_name(name) for name in model.inputs if model.fields[name].kind == "count"),
     )
 
 

@@ -32,7 +32,8 @@ class Mlp:
         assert isinstance(options, MlpOptions)
         inner = model.structure is not None
         initial = "orthogonal" if inner else "default"
-        hidden = builder.add(Pack(), *inputs.values())
+        numbers = [value for value in inputs.values() if builder.type_of(value).dtype == "real"]
+        hidden = builder.add(Pack(), *numbers)
         for count, width in enumerate(options.hidden, start=1):
             layer = builder.add(Dense(width=width, initial=initial), hidden, name=f"layer_{count}")
             hidden = builder.add(Pointwise(function=options.activation), layer)

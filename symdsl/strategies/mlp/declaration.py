@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from symdsl.check.declaration import NetworkForm, Offer, StrategyDeclaration, Verdict
-from symdsl.diagnostics.diagnostic import Diagnostic
+from symdsl.check.spec import Exactness
+from symdsl.diagnostics.diagnostic import Diagnostic, Label
 
 Width = Annotated[int, Field(ge=1, le=65_536)]
 Activation = Literal["tanh", "relu", "silu", "softplus", "gelu", "elu", "sigmoid", "sin", "identity"]
@@ -32,7 +33,10 @@ class MlpOptions(BaseModel):
 
 
 def judge(offer: Offer) -> Verdict:
-    """Any fields; no symmetry. Under a structure the scalar is differentiated, which relu does not survive."""
+    """Any fields; no symmetry but the numbering of rows, each of which it sees by itself.
+
+    Under a structure the scalar is differentiated, which relu does not survive.
+    """
     options = offer.options
     assert isinstance(options, MlpOptions)
     diagnostics = [
@@ -45,7 +49,11 @@ def judge(offer: Offer) -> Verdict:
             hint=f"write {_fitting(symmetry.kind)}, or leave the line out: `verify` then measures how far it is off",
         )
         for symmetry in offer.symmetries
+        if symmetry.kind != "relabel"
     ]
+    rows = {field.rows for field in (*offer.inputs, *offer.targets)}
+    if len(rows) > 1:
+        diagnostics.append(_mixed_rows(offer))
     if offer.scalar_target and options.activation in ("relu", "identity"):
         why = "is made of flat pieces" if options.activation == "relu" else "is the same everywhere"
         diagnostics.append(
@@ -59,7 +67,22 @@ def judge(offer: Offer) -> Verdict:
                 hint="write activation = tanh, or silu or softplus",
             )
         )
-    return Verdict(tuple(diagnostics))
+    relabelled = [symmetry for symmetry in offer.symmetries if symmetry.kind == "relabel"]
+    claims = [Exactness(symmetry.name, "exact", "each row by itself") for symmetry in relabelled]
+    return Verdict(tuple(diagnostics), tuple(claims))
+
+
+def _mixed_rows(offer: Offer) -> Diagnostic:
+    first = offer.inputs[0]
+    other = next(field for field in (*offer.inputs, *offer.targets) if field.rows != first.rows)
+    return Diagnostic(
+        code="SYM0516",
+        message=f"a plain network cannot lead from {first.rows or 'one a sample'} to {other.rows or 'one a sample'}",
+        span=offer.span,
+        label="sees each row by itself",
+        related=tuple(Label(field.span, f"per {field.rows or 'sample'}") for field in (first, other)),
+        hint="write `by graph_network`",
+    )
 
 
 def _fitting(kind: str) -> str:
@@ -97,4 +120,5 @@ DECLARATION = StrategyDeclaration(
     judge=judge,
     plain=plain,
     scaled=scaled,
+    rows="each",
 )

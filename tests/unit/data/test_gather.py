@@ -15,7 +15,7 @@ def model(z_source=None, dz_source=None):
         "z": Field("z", "phase_space", SPAN, own_shape=(2, 1), source=z_source and DataReference(*z_source, SPAN)),
         "dz": Field("dz", "derivative", SPAN, own_shape=(2, 1), source=dz_source and DataReference(*dz_source, SPAN)),
     }
-    return SimpleNamespace(fields=fields, inputs=("z",), outputs=("dz",), span=SPAN)
+    return SimpleNamespace(fields=fields, inputs=("z",), outputs=("dz",), span=SPAN, ragged={})
 
 
 def test_data_on_the_command_line_serves_all_fields_and_keeps_the_published_split():

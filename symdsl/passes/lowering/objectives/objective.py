@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from symdsl.check.fit import TrajectoryFit, comparison_of, trajectory_fit
-from symdsl.check.spec import Field, Model
+from symdsl.check.spec import SAMPLE_MASK, Field, Model
 from symdsl.ir.graph import ModelGraph
 from symdsl.ir.objectives import InvariancePenalty, MovedData, Objective
 from symdsl.passes.lowering.lower import argument_name
@@ -16,7 +17,7 @@ from symdsl.passes.lowering.objectives.moves import RandomMoves, Side, random_mo
 from symdsl.passes.lowering.objectives.trajectories import at, path_type, steps_type
 from symdsl.passes.lowering.units import scaled_difference
 from symdsl.plan.builder import MethodBuilder
-from symdsl.plan.nodes import ArrayType, Method, Module
+from symdsl.plan.nodes import ArrayType, Method, Module, Node
 from symdsl.plan.value import Value
 
 Values = dict[str, Value]
@@ -70,6 +71,8 @@ class _Writer:
         values = [builder.argument(node.attributes["name"], node.type) for node in given]
         inputs = dict(zip(self.model.inputs, values, strict=True))
         targets = self._targets()
+        if self.model.ragged:
+            return self._write_of_rows(inputs, targets, drawn, noise)
         copies = self._copies(inputs, targets)
         penalties = [
             (each.weight, layers, elements, _moved("inputs", layers, elements, copies[0][0]))
@@ -142,6 +145,31 @@ class _Writer:
             path: self.builder.add("stack", *(values[name] for values in moved), axis=0)
             for name, path in self.fit.paths.items()
         }
+    def _write_of_rows(
+        self, inputs: Values, targets: Values, drawn: list[Node], noise: dict[str, Literal["uniform", "normal"]]
+    ) -> Method:
+        """For each output the mean over its rows of the samples that the mask marks; their sum is the loss."""
+        builder = self.builder
+        mask = builder.argument(SAMPLE_MASK, ArrayType((), batched=True))
+        given = [builder.noise(each.attributes["name"], each.type, noise[each.attributes["name"]]) for each in drawn]
+        found = builder.call(self.root, "", self.forward.name, *inputs.values(), *given)
+        total = []
+        for name, output in zip(self.model.outputs, found, strict=True):
+            rows = self.model.fields[name].rows
+            loss, weight = self._output_loss(name, output, targets[name]), self._mask_of(rows, mask, inputs)
+            count = weight.apply("batch_sum").apply("maximum", builder.full((), 1.0))
+            total.append((loss * weight).apply("batch_sum") / count)
+        builder.output("loss", _sum(total))
+        return builder.build()
+
+    def _mask_of(self, rows: str, mask: Value, inputs: Values) -> Value:
+        """The mask of samples for rows of a kind: edges have that of their senders."""
+        for each in self.model.ragged.values() if rows else ():
+            if rows in (each.rows, each.edge_rows):
+                mask = mask.apply("take_rows", inputs[f"sample_of_{each.rows}"])
+                if rows == each.edge_rows:
+                    mask = mask.apply("take_rows", inputs[f"{each.name}_senders"])
+        return mask
 
     def _copies(self, inputs: Values, targets: Values) -> list[tuple[Values, Values]]:
         """What the loss is taken of: the data, or as many moved copies as the spec asks for, one after the other."""
@@ -224,7 +252,7 @@ def _moved(
 
 
 def _target_type(field: Field) -> ArrayType:
-    return ArrayType(field.shape, "integer" if field.kind == "label" else "real", batched=True)
+    return ArrayType(field.shape, "integer" if field.kind == "label" else "real", batched=True, rows=field.rows)
 
 
 def _joined(values: list[Value]) -> Value:

@@ -1,0 +1,82 @@
+"""Which points of a sample are joined: all pairs, those within a radius, the nearest ones. Time and memory are linear
+in the number of edges for points of bounded density (a tree of cells: SciPy's k-d tree)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symdsl.data.faults import bad_data
+from symdsl.data.lazy import Array, Indices
+from symdsl.data.rows import offsets_of
+
+LARGEST_EDGES = 200_000_000
+Edges = tuple[Indices, Indices]
+"""Senders and receivers (E,), counted within their sample."""
+
+
+def all_pairs(count: int) -> Edges:
+    """Every ordered pair of different points, by receiver."""
+    receivers, senders = np.nonzero(~np.eye(count, dtype=bool))
+    return senders, receivers
+
+
+def within_radius(points: NDArray[np.float64], radius: float) -> Edges:
+    """Both directions of every pair of points (n, d) at most `radius` apart, by receiver and then sender."""
+    from scipy.spatial import KDTree
+
+    pairs = KDTree(points).query_pairs(radius, output_type="ndarray").reshape(-1, 2)
+    return _sorted(np.concatenate([pairs[:, 0], pairs[:, 1]]), np.concatenate([pairs[:, 1], pairs[:, 0]]))
+
+
+def nearest(points: NDArray[np.float64], count: int) -> Edges:
+    """From the `count` nearest other points (fewer where there are fewer) to each point (n, d)."""
+    from scipy.spatial import KDTree
+
+    size = len(points)
+    count = min(count, size - 1)
+    if count < 1:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    _, found = KDTree(points).query(points, k=count + 1)
+    receivers = np.repeat(np.arange(size), count + 1)
+    senders = np.asarray(found, dtype=np.int64).reshape(-1)
+    other = senders != receivers
+    # Among points that coincide a point may not be among its own nearest: the farthest is left out instead.
+    rank = np.cumsum(other.reshape(size, -1), axis=1).reshape(-1)
+    kept = other & (rank <= count)
+    return _sorted(senders[kept], receivers[kept])
+
+
+def _sorted(senders: Indices, receivers: Indices) -> Edges:
+    order = np.lexsort((senders, receivers))
+    return senders[order].astype(np.int64), receivers[order].astype(np.int64)
+
+
+def edges_of_samples(
+    rule: str, counts: Indices, points: Array | None, radius: float | None, number: int | None
+) -> tuple[Indices, Indices, Indices]:
+    """(senders, receivers, number of edges of each sample) of all samples, by "all", "radius" or "nearest".
+
+    `points` (sum of counts, d) are needed for the two latter. Raises SymdslError (SYM0815) for too many edges.
+    """
+    if rule == "all":
+        total = int((counts * (counts - 1)).sum())
+        if total > LARGEST_EDGES:
+            raise bad_data("SYM0815", f"all pairs of nodes are {total:,} edges, and the limit is {LARGEST_EDGES:,}",
+                           hint="join those within a radius: edges = radius(1.5)")  # fmt: skip
+        known = {int(count): all_pairs(int(count)) for count in np.unique(counts)}
+        found = [known[int(count)] for count in counts]
+    else:
+        assert points is not None
+        starts = offsets_of(counts)
+        parts = [points[starts[place] : starts[place + 1]] for place in range(len(counts))]
+        found = [
+            within_radius(part, radius or 0.0) if rule == "radius" else nearest(part, number or 1) for part in parts
+        ]
+    numbers = np.array([len(senders) for senders, _ in found], dtype=np.int64)
+    empty = [np.empty(0, dtype=np.int64)]
+    return (
+        np.concatenate([senders for senders, _ in found] or empty),
+        np.concatenate([receivers for _, receivers in found] or empty),
+        numbers,
+    )
