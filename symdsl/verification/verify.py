@@ -51,16 +51,15 @@ def verify(
     """
     options = options or VerifyOptions()
     say = progress or (lambda text: None)
-    model = compilation.spec
-    precise = replace(compilation, session=replace(compilation.session, dtype="float64"))
+    model, precise = compilation.spec, replace(compilation, session=replace(compilation.session, dtype="float64"))
     say("lowering")
     used = weights if weights is not None else random_weights(precise.program.root, options.seed)
     say(f"building the {precise.backend.name} model")
     compiled = precise.instantiate(used)
     generator = np.random.default_rng([options.seed, 1])
     units = field_units(precise.graph, model, used)
-    given, inputs = inputs, random_inputs(model, generator, options.samples, units)
-    inputs = inputs if given is None else {name: _as_input(model, name, given[name]) for name in model.inputs}
+    drawn = random_inputs(model, generator, options.samples, units)
+    inputs = drawn if inputs is None else {name: _as_input(model, name, inputs[name]) for name in model.inputs}
 
     def call(arrays: Arrays) -> dict[str, NDArray[Any]]:
         outputs = compiled.call("forward", *(arrays[name] for name in model.inputs))
