@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from symdsl.check.spec import Model
     from symdsl.data.system import System
+    from symdsl.pipeline import Compilation
+    from symdsl.session import Session
     from symdsl.simulation.rollout import Trajectories
 
 Run = Annotated[Path, typer.Argument(help="A run folder, as `symdsl train` writes it.", show_default=False)]
@@ -38,6 +40,9 @@ Relative = Annotated[float, typer.Option(help="Relative tolerance of rk45.")]
 Absolute = Annotated[float, typer.Option(help="Absolute tolerance of rk45.")]
 Truth = Annotated[
     str | None, typer.Option(help="The simulator whose motion is true.  [default: the source of the data]")
+]
+Conserved = Annotated[
+    list[str] | None, typer.Option("--conserved", help="Report this quantity, and no others; may be repeated.")
 ]
 Output = Annotated[str | None, typer.Option("-o", "--output", help="A .npz, .csv or .parquet file of trajectories.")]
 Plot = Annotated[Path | None, typer.Option("--plot", help="A .png file: trajectories, conserved quantities, errors.")]
@@ -58,6 +63,7 @@ def rollout(
     rtol: Relative = 1e-9,
     atol: Absolute = 1e-9,
     truth: Truth = None,
+    conserved: Conserved = None,
     output: Output = None,
     plot: Plot = None,
     animate: Animate = None,
@@ -72,39 +78,47 @@ def rollout(
 
     import numpy as np
 
-    from symdsl.artifact.manifest import FILE_NAME, read_manifest
     from symdsl.export.run_weights import read_run
-    from symdsl.pipeline import prepare
     from symdsl.simulation.methods import Accuracy, find_method
     from symdsl.simulation.motion import Motion, learned_scalars, moving_fields
     from symdsl.simulation.progress import show_time
+    from symdsl.simulation.quantities import choose_quantities
     from symdsl.simulation.rollout import check_length, output_times, roll_out
 
     check_usage(steps, duration, step_size, (rtol, atol), (start, state), output, (plot, animate))
     chosen = find_method(method)
-    manifest = read_manifest(run / FILE_NAME)
-    spec = run / RESOLVED if (run / RESOLVED).exists() else run / "spec.sym"
     # what the spec names is not read where the command says where to start
     reads_data = data is None and not state
     session = replace(make_session(backend, dtype=dtype, limits=limits), allow_paths=allow_path or not reads_data)
-    compilation = prepare(spec, session, manifest.model)
+    compilation = compile_run(run, session)
     model = compilation.spec
     moving = moving_fields(model)
     count, width = output_times(steps, 20.0 if steps is None and duration is None else duration, step_size)
     check_length(len(state or start or ()) or starts, count, 1, session.limits)
     weights = read_run(weights_path(run), compilation).arrays
     system = true_system(model, next(iter(moving)), data, truth)
+    wanted = choose_quantities(model, learned_scalars(compilation.program), system, conserved or ())
     initial = initial_inputs(model, run, data, (start or [], state or [], starts), allow_path)
-    call = compilation.instantiate(weights).call
-    motion = Motion(model, call, {name: array for name, array in initial.items() if name not in moving})
-    accuracy = Accuracy(rtol, atol, float(np.finfo(dtype.value).eps))
+    constants = {name: array for name, array in initial.items() if name not in moving}
+    motion = Motion(model, compilation.instantiate(weights).call, constants)
+    times = np.asarray(width * np.arange(count + 1), dtype=np.float64)
     with show_time(model.name, count * width) as watch:
         found = roll_out(
-            motion, initial, np.asarray(width * np.arange(count + 1), dtype=np.float64), chosen, accuracy=accuracy,
+            motion, initial, times, chosen, accuracy=Accuracy(rtol, atol, float(np.finfo(dtype.value).eps)),
             scalars=learned_scalars(compilation.program), system=system, limits=session.limits, watch=watch,
         )  # fmt: skip
+    found = found.only(wanted)
     write_files(model, found, system, output, plot, animate)
     print_report(model, found, width, method, form)
+
+
+def compile_run(run: Path, session: Session) -> Compilation:
+    """The model of a run folder, with every option that it was trained with."""
+    from symdsl.artifact.manifest import FILE_NAME, read_manifest
+    from symdsl.pipeline import prepare
+
+    spec = run / RESOLVED if (run / RESOLVED).exists() else run / "spec.sym"
+    return prepare(spec, session, read_manifest(run / FILE_NAME).model)
 
 
 def check_usage(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import count
 from math import ceil, isfinite
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symdsl.check.noether import conserved_quantities
 from symdsl.data.integrate import BreakdownError, VectorField, Watch
 from symdsl.data.system import System
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
@@ -23,7 +24,10 @@ ENDLESS = 10**18
 
 @dataclass(frozen=True)
 class Quantity:
-    """What should be conserved along trajectories: `values` (N, T, k), of the `learned` or the `true` motion."""
+    """What should be conserved along trajectories: `values` (N, T, k).
+
+    It is `learned`, `true` (of the simulator behind the data), or `conserved` by a symmetry of the spec.
+    """
 
     name: str
     of: str
@@ -52,6 +56,10 @@ class Trajectories:
     quantities: tuple[Quantity, ...] = ()
     truth: Mapping[str, Array] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+
+    def only(self, names: Collection[str]) -> Trajectories:
+        """The same with the quantities of these names alone."""
+        return replace(self, quantities=tuple(each for each in self.quantities if each.name in names))
 
     @property
     def distance(self) -> Array | None:
@@ -135,7 +143,8 @@ def roll_out(
 ) -> Trajectories:  # fmt: skip
     """Follow a model from `initial`, states (N, *shape) by name; `scalars` are those that it learned.
 
-    With the `system` behind the data, also what that conserves and its own trajectories. Raises SymdslError as
+    What the symmetries of the spec conserve is told too (Noether's theorem); with the `system` behind the data, also
+    what that conserves and its own trajectories. Raises SymdslError as
     `follow` and `check_length`, SYM1237 where the states are not those of the system.
     """
     limits = limits or Limits()
@@ -146,10 +155,16 @@ def roll_out(
     path = follow(motion, flat, times, method, accuracy or Accuracy(), limits, watch)
     quantities = [Quantity(name, "learned", motion.scalar(name, path)[:, :, None]) for name in scalars]
     states = motion.split(path)
+    known = {} if system is None else system.conserved
+    quantities += [
+        Quantity(each.name, "conserved", along(each.map.value, states[each.state]))
+        for each in conserved_quantities(motion.model)
+        if each.name not in known
+    ]
     if system is None:
         return Trajectories(times, states, tuple(quantities))
     (name,) = motion.moving
-    quantities += [Quantity(each, "true", along(value, states[name])) for each, value in system.conserved.items()]
+    quantities += [Quantity(each, "true", along(value, states[name])) for each, value in known.items()]
     truth, remarks = true_states(system, name, flat.reshape(-1, *system.shape), times, limits, watch)
     return Trajectories(times, states, tuple(quantities), truth, remarks)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symdsl.check.noether import conserved_quantities
 from symdsl.check.spec import Model
 from symdsl.passes.differentiate import gradient, jacobian_vector
 from symdsl.passes.lowering.lower import argument_name
@@ -45,6 +46,23 @@ def measure_dynamics(
         axis = len(model.fields[state].axes)
         error = symplectic_asymmetry(jacobian, model.fields[state].shape, axis, scale)
         found.append(_measurement("symplecticity", symmetry, "J Df", error, count, tolerance))
+    return tuple(found)
+
+
+def measure_conserved(model: Model, inputs: Arrays, outputs: Arrays) -> tuple[Measurement, ...]:
+    """|dJ . f| / (|dJ| |f|) for every quantity J that a symmetry of the spec conserves by Noether's theorem.
+
+    It is judged to rounding where the symmetry and a Hamiltonian that generates the motion are both enforced exactly.
+    """
+    found = []
+    fields = {state: outputs[name] for name, state in measured_fields(model).items()}
+    for each in conserved_quantities(model):
+        field = fields[each.state]
+        slopes = each.map.slope(np.asarray(inputs[each.state]))
+        error = max(energy_error(slopes[:, place], field) for place in range(slopes.shape[1]))
+        where = f"d {each.name.replace('_', ' ')} . f"
+        tolerance = EXACT_TOLERANCE if each.exact else None
+        found.append(_measurement("conservation", each.symmetry, where, error, len(field), tolerance))
     return tuple(found)
 
 

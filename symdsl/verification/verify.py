@@ -15,7 +15,7 @@ from symdsl.passes.scales import field_units
 from symdsl.pipeline import Compilation
 from symdsl.plan.interpret import interpret
 from symdsl.plan.nodes import Program
-from symdsl.verification.dynamics import measure_dynamics, measured_fields
+from symdsl.verification.dynamics import measure_conserved, measure_dynamics, measured_fields
 from symdsl.verification.equivariance import EXACT_TOLERANCE, measure_symmetry, measure_words, relative_error
 from symdsl.verification.layers import Traced, measure_layers
 from symdsl.verification.relabelling import measure_relabelling
@@ -81,11 +81,11 @@ def verify(
             found += measure_symmetry(model, call, inputs, elements, exactness)
             if exactness.kind in ("exact", "subgroup") and elements.exact.any():
                 sets.append(elements.exact_part())
+    found += measure_conserved(model, inputs, plain)
     if len(sets) > 1:
         found.append(measure_words(model, call, inputs, sets, generator, options.words))
     say("comparing with the interpreter and the folded model, and measuring layers")
-    found.append(_agreement("parity", precise.backend.name, precise.program, used, inputs, plain))
-    found.append(_agreement("fold", "folded model", *precise.fold(used), inputs, plain))
+    found += _agreements(precise, used, inputs, plain)
     layers = _layers(precise, used, inputs, sets) if options.layers and sets else ()
     return Report(
         model=model.name,
@@ -104,6 +104,13 @@ def _layers(compilation: Compilation, weights: Arrays, inputs: Arrays, sets: lis
     module = compilation.lower(channels_last=False, traced=True).root
     traced = Traced(compilation.graph.forward, module, weights)
     return measure_layers(compilation.spec, traced, inputs, tuple(sets))
+
+
+def _agreements(precise: Compilation, weights: Arrays, inputs: Arrays, plain: Arrays) -> tuple[Measurement, ...]:
+    return (
+        _agreement("parity", precise.backend.name, precise.program, weights, inputs, plain),
+        _agreement("fold", "folded model", *precise.fold(weights), inputs, plain),
+    )
 
 
 def _agreement(

@@ -23,4 +23,5 @@ CODES = (
     Code("SYM1235", "implicit step not solved", "The iteration for an implicit step does not converge."),
     Code("SYM1236", "rollout too long", "A rollout asks for more numbers or steps than the limits allow."),
     Code("SYM1237", "no true motion", "The source has no motion of its own, or one of other states."),
+    Code("SYM1238", "nothing conserves it", "A conserved quantity is asked of a symmetry that is not in the spec."),
 )

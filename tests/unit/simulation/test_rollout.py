@@ -12,6 +12,7 @@ from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.session import Limits
 from symdsl.simulation.methods import METHODS, Accuracy
 from symdsl.simulation.motion import Motion, learned_scalars, moving_fields
+from symdsl.simulation.quantities import choose_quantities
 from symdsl.simulation.rollout import check_length, output_times, roll_out
 from tests.unit.simulation.models import HAMILTONIAN, LINEAR, MASSES, ORBITS, compiled, motion_of, orbit, spec_of
 
@@ -229,3 +230,20 @@ def test_a_symmetric_energy_keeps_angular_momentum(backend: str) -> None:
     assert change["learned energy"] < 1e-7
     assert change["true momentum"] > 1e-4
     assert change["true energy"] > 1e-4
+    # without a simulator behind the data, the symmetry says what is conserved
+    alone = roll_out(motion, initial, 0.05 * np.arange(5), METHODS["rk45"])
+    (turning,) = alone.quantities
+    assert turning.title == "conserved angular momentum"
+    np.testing.assert_allclose(turning.values[:, 0], found.quantities[-1].values[:, 0], atol=1e-14)
+
+
+def test_quantities_are_chosen_by_name() -> None:
+    model = spec_of(ORBITS)
+    assert choose_quantities(model, ("energy",), None, ()) == {"energy", "angular_momentum"}
+    assert choose_quantities(model, ("energy",), None, ("energy",)) == {"energy"}
+    with pytest.raises(SymdslError) as caught:
+        choose_quantities(model, ("energy",), None, ("momentum",))
+    (fault,) = caught.value.diagnostics
+    assert (fault.code, caught.value.exit_code) == ("SYM1238", 2)
+    assert "angular_momentum" in fault.notes[0]
+    assert "T(2)" in str(fault.hint)

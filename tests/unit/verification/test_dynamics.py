@@ -54,3 +54,32 @@ def test_an_oscillator_is_symplectic_and_friction_is_not() -> None:
 def test_energy_error_is_the_cosine_between_slope_and_field() -> None:
     assert energy_error(np.array([[1.0, 0.0]]), np.array([[0.0, 3.0]])) == 0.0
     assert energy_error(np.array([[1.0, 0.0]]), np.array([[4.0, 3.0]])) == pytest.approx(0.8)
+
+
+BODIES = """
+model bodies {
+  data {
+    axis bodies = 3
+    z: phase_space(dim = 2) per bodies
+    dz: derivative(z)
+  }
+  symmetry time: translation(t)
+  symmetry motion: E(2)
+  predict dz from z
+  enforce time by hamiltonian
+  ENFORCE
+}
+"""
+
+
+@pytest.mark.parametrize("enforced", [True, False])
+def test_symmetries_of_a_hamiltonian_conserve_momenta(enforced: bool) -> None:
+    line = "enforce motion by equivariant_mlp { hidden = [8] }" if enforced else ""
+    compilation = prepare(BODIES.replace("ENFORCE", line), Session(backend="torch"))
+    found = verify(compilation, options=VerifyOptions(samples=3, layers=False)).measurements
+    kept = {each.where: each for each in found if each.quantity == "conservation"}
+    assert set(kept) == {"d momentum . f", "d angular momentum . f"}
+    for each in kept.values():
+        assert each.subject == "motion"
+        assert each.tolerance == (1e-10 if enforced else None)
+        assert each.error < 1e-12 if enforced else each.error > 1e-3
