@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from symdsl.check.groups import GroupFactor
@@ -93,12 +94,19 @@ def _geometric(field: Field, group: Group, geometry: Geometry) -> Action:
 
 
 def _along_axis(field: Field, group: Group, name: str) -> tuple[Row, ...]:
-    position = next((position for position, axis in enumerate(field.axes) if axis.name == name), None)
-    if position is None:
+    positions = [position for position, axis in enumerate(field.axes) if axis.name == name]
+    if not positions:
         return (Row("trivial", still(field, group)),)
     if group.family == "wreath":
-        return _moved_apart(field, group, position)
-    return (Row("permutation", factor_action(field, group, (position,), Permutation(group))),)
+        return _moved_apart(field, group, positions[0]) if len(positions) == 1 else ()
+    return (Row("permutation", _permuted(field, group, positions)),)
+
+
+def _permuted(field: Field, group: Group, positions: Sequence[int]) -> Action:
+    """The permutation of the entries along some axes, all alike."""
+    if group.dimension < 2:
+        return still(field, group)
+    return Action(group, field.shape, tuple(((position,), canonical(Permutation(group))) for position in positions))
 
 
 def _moved_apart(field: Field, group: Group, position: int) -> tuple[Row, ...]:
@@ -116,11 +124,9 @@ def _named_axes(field: Field, group: Group) -> tuple[Row, ...]:
     """A group of permutations of n things may permute a named axis of that size; anonymous axes are never permuted."""
     if not group.permutes or group.dimension < 2:
         return ()
-    return tuple(
-        Row("permutation", factor_action(field, group, (position,), Permutation(group)))
-        for position, axis in enumerate(field.axes)
-        if axis.name is not None and axis.size == group.dimension
-    )
+    names = dict.fromkeys(axis.name for axis in field.axes if axis.name is not None and axis.size == group.dimension)
+    places = {name: [place for place, axis in enumerate(field.axes) if axis.name == name] for name in names}
+    return tuple(Row("permutation", _permuted(field, group, found)) for found in places.values())
 
 
 def _translated(field: Field, group: Group) -> tuple[Row, ...]:

@@ -46,7 +46,10 @@ def declare_axis(axes: dict[str, Axis], axis: Axis, evaluator: Evaluator) -> Axi
 def check_per(
     per: tuple[ast.Expression, ...], axes: Mapping[str, Axis], failed: Collection[str], evaluator: Evaluator
 ) -> tuple[Axis, ...] | None:
-    """The axes after `per`: names of declared ones, or counts of anonymous ones. `failed` ones are told already."""
+    """The axes after `per`: names of declared ones, or counts of anonymous ones. `failed` ones are told already.
+
+    One axis may stand twice: then there is an entry for each pair.
+    """
     found: list[Axis] = []
     for entry in per:
         if isinstance(entry, ast.Name) and entry.text not in evaluator.constants:
@@ -69,8 +72,11 @@ def check_per(
             if count is None or evaluator.reporter.over_limit("array_size", count, entry.span):
                 return None
             axis = Axis(None, count, count, entry.span)
-        if axis.name is not None and axis in found:
-            evaluator.reporter.error("SYM0207", f"axis `{axis.name}` stands twice", entry.span, "here again")
+        if axis.name is not None and found.count(axis) > 1:
+            evaluator.reporter.error(
+                "SYM0207", f"axis `{axis.name}` stands three times", entry.span, "here again",
+                hint=f"`per {axis.name} per {axis.name}` has an entry for each pair",
+            )  # fmt: skip
             return None
         found.append(axis)
     return tuple(found)

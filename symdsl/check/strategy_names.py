@@ -19,7 +19,6 @@ TO_COME: Mapping[str, str] = MappingProxyType(
         "canonicalisation": _OUTSIDE,
         "coupling_flow": "models that predict; flows that sample are still to come",
         "frame_averaging": _OUTSIDE,
-        "graph_network": _ON_BODIES,
         "hamiltonian_flow": "hamiltonian, which learns the energy",
         "lagrangian": "hamiltonian, on a phase_space of positions and momenta",
         "lie_convolution": _ON_BODIES,

@@ -90,9 +90,9 @@ def output_shape(field: Field) -> tuple[int, ...]:
 
 
 def output_action(field: Field, action: Action) -> Action:
-    """How what a model returns for a field moves: the logits of a label not at all, a derivative by the tangent map."""
+    """How what a model returns for a field moves: logits as their labels, a derivative by the tangent map."""
     if field.kind == "label":
-        return trivial_action(action, output_shape(field))
+        return Action(action.group, output_shape(field), action.factors)
     return linear_part(action) if field.kind == "derivative" else action
 
 

@@ -46,6 +46,7 @@ class _Describer:
                     "attributes": self._attributes(node.attributes, fields),
                     "inputs": list(node.inputs),
                     "type": self._type(node.type),
+                    **({} if node.shares is None else {"shares": node.shares}),
                 }
                 for node in graph.nodes
             ],

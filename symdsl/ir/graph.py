@@ -18,7 +18,10 @@ IR_VERSION = 1
 
 
 class Node(BaseModel):
-    """One value of a graph: an operation on earlier nodes. `name` is the layer's name in the emitted model."""
+    """One value of a graph: an operation on earlier nodes. `name` is the layer's name in the emitted model.
+
+    `shares` is an earlier node of the same layer, whose weights this one has.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -27,6 +30,7 @@ class Node(BaseModel):
     inputs: tuple[int, ...]
     type: ValueType
     name: str | None = None
+    shares: int | None = None
 
 
 class Graph(BaseModel):
@@ -53,6 +57,7 @@ class Graph(BaseModel):
                     "inputs": list(node.inputs),
                     "type": node.type.model_dump(mode="json"),
                     "name": node.name,
+                    **({} if node.shares is None else {"shares": node.shares}),
                 }
                 for node in self.nodes
             ],
@@ -111,13 +116,20 @@ class GraphBuilder:
         self._inputs.append((name, identifier))
         return identifier
 
-    def add(self, attributes: Attributes, *operands: int, name: str | None = None) -> int:
-        """Append an operation; its typing rule decides the type. Raises EquivarianceError."""
+    def add(self, attributes: Attributes, *operands: int, name: str | None = None, shares: int | None = None) -> int:
+        """Append an operation; its typing rule decides the type. With `shares` it is a second use of a layer.
+
+        Raises EquivarianceError.
+        """
         value_type = attributes.result_type(tuple(self._nodes[index].type for index in operands))
         identifier = len(self._nodes)
-        if name is not None:
+        if shares is not None:
+            name = self._nodes[shares].name
+        elif name is not None:
             name = self._unique(name.lower())
-        self._nodes.append(Node(id=identifier, attributes=attributes, inputs=operands, type=value_type, name=name))
+        self._nodes.append(
+            Node(id=identifier, attributes=attributes, inputs=operands, type=value_type, name=name, shares=shares)
+        )
         return identifier
 
     def type_of(self, identifier: int) -> ValueType:
@@ -146,8 +158,19 @@ def verify_graph(graph: Graph) -> None:
             region = getattr(node.attributes, name)
             if isinstance(region, Graph):
                 verify_graph(region)
+        if node.shares is not None:
+            _verify_shared(node, graph)
         inferred = node.attributes.result_type(tuple(graph.nodes[index].type for index in node.inputs))
         if inferred != node.type:
             raise EquivarianceError(
                 f"node {node.id} ({node.attributes.op}) is typed {node.type}, its rule gives {inferred}"
             )
+
+
+def _verify_shared(node: Node, graph: Graph) -> None:
+    """Raises EquivarianceError unless a node and the one whose weights it has are the same layer on like operands."""
+    first = graph.node(node.shares or 0)
+    shapes = [[graph.node(index).type.shape for index in each.inputs] for each in (first, node)]
+    same = first.id < node.id and first.name == node.name is not None and first.attributes == node.attributes
+    if not same or shapes[0] != shapes[1]:
+        raise EquivarianceError(f"node {node.id} ({node.attributes.op}) cannot share the weights of node {first.id}")

@@ -88,12 +88,17 @@ def find_setting(group: Group) -> Setting | None:
     )
 
 
-def placement_of(action: Action, setting: Setting) -> Placement | None:
-    """What an array that moves by `action` is made of; None where it holds more than scalars, vectors and tensors."""
+def placement_of(action: Action, setting: Setting, lead: int = 0) -> Placement | None:
+    """What an array that moves by `action` is made of; None where it holds more than scalars, vectors and tensors.
+
+    With `lead` the first axes are points, whether they are permuted or not; else those that are permuted.
+    """
     if action.geometry is not None:
         return None
     permuted = [axes[0] for axes, each in action.factors if len(axes) == 1 and canonical(each) == setting.permutation]
-    points = tuple(sorted(permuted))
+    points = tuple(range(lead)) if lead else tuple(sorted(permuted))
+    if any(set(axes) & set(points) and not (len(axes) == 1 and each.is_permutation) for axes, each in action.factors):
+        return None
     rest = tuple(axis for axis in range(len(action.shape)) if axis not in points)
     factors = tuple(
         (tuple(rest.index(axis) for axis in axes), each) for axes, each in action.factors if not set(axes) & set(points)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from symdsl.groups.actions.action import Action
+from symdsl.groups.actions.action import Action, Factor
 from symdsl.groups.actions.points import Points, points_in
 from symdsl.ir.actions import equivalent, linear_part, simplified
 from symdsl.ir.operations.attributes import Attributes
@@ -29,6 +29,35 @@ def _centroid_action(symmetry: str, value: ValueType) -> Action:
     return simplified(points.centroid_action(value.actions[symmetry]))
 
 
+def centroid_actions(symmetry: str, value: ValueType) -> dict[str, Action]:
+    """How each symmetry moves the centroid (d,) of the points that `symmetry` shifts.
+
+    One that shifts the same points, one that turns all of them alike, and one that only permutes them. Others are lost.
+    """
+    points = points_of_value(symmetry, value)
+    found = {}
+    for name, action in value.actions.items():
+        own = points_in(action)
+        if own is not None and (own.axis, own.at) == (points.axis, points.at):
+            found[name] = simplified(own.centroid_action(action))
+        elif action.geometry is None:
+            turned = _turned(points, action)
+            if turned is not None:
+                found[name] = turned
+    return found
+
+
+def _turned(points: Points, action: Action) -> Action | None:
+    """How an action without offset moves the centroid; None where it mixes the points with something else."""
+    factors: list[Factor] = []
+    for axes, each in simplified(action).factors:
+        if axes == (points.axis,):
+            factors.append(((0,), each))
+        elif points.axis in axes or (points.at is not None and points.at[0] in axes) or not each.is_permutation:
+            return None
+    return Action(action.group, (points.shape[points.axis],), tuple(factors))
+
+
 def _require_centroid(symmetry: str, points: ValueType, centroid: ValueType) -> None:
     if not equivalent(_centroid_action(symmetry, points), centroid.actions.get(symmetry)):
         raise EquivarianceError(f"the points and their origin do not move alike under {symmetry}")
@@ -46,8 +75,9 @@ class Centroid(Attributes):
         motions = {points_of_value(self.symmetry, value).motion for value in inputs}
         if len(motions) != 1:
             raise EquivarianceError(f"points have a centroid where they move alike under {self.symmetry}")
-        action = _centroid_action(self.symmetry, inputs[0])
-        return ValueType(shape=action.shape, actions={self.symmetry: action})
+        first, *others = [centroid_actions(self.symmetry, value) for value in inputs]
+        kept = {name: action for name, action in first.items() if all(each.get(name) == action for each in others)}
+        return ValueType(shape=first[self.symmetry].shape, actions=kept)
 
 
 class Centre(Attributes):
@@ -61,7 +91,13 @@ class Centre(Attributes):
     def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
         value, centroid = inputs
         _require_centroid(self.symmetry, value, centroid)
-        return value.with_shape(value.shape, {self.symmetry: linear_part(value.actions[self.symmetry])})
+        alike = centroid_actions(self.symmetry, value)
+        kept = {
+            name: linear_part(action)
+            for name, action in value.actions.items()
+            if name in alike and equivalent(alike[name], centroid.actions.get(name))
+        }
+        return value.with_shape(value.shape, kept)
 
 
 class Displace(Attributes):
@@ -79,4 +115,12 @@ class Displace(Attributes):
         action = self.target.actions[self.symmetry]
         if value.shape != self.target.shape or not equivalent(value.actions.get(self.symmetry), linear_part(action)):
             raise EquivarianceError(f"what is displaced does not move as differences of points under {self.symmetry}")
-        return self.target.with_shape(self.target.shape, {self.symmetry: action})
+        alike = centroid_actions(self.symmetry, self.target)
+        kept = {
+            name: other
+            for name, other in self.target.actions.items()
+            if name in alike
+            and equivalent(alike[name], centroid.actions.get(name))
+            and equivalent(value.actions.get(name), linear_part(other))
+        }
+        return self.target.with_shape(self.target.shape, {**kept, self.symmetry: action})

@@ -7,21 +7,26 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from symdsl.groups.actions.action import Factor
+from symdsl.groups.actions.action import Action, Factor
 from symdsl.groups.actions.invariant_theory import coefficients_of, invariant_count
 from symdsl.groups.actions.placement import Blocks, Placement, Setting, placement_of
 from symdsl.ir.actions import equivalent
 from symdsl.ir.operations.attributes import Attributes
-from symdsl.ir.operations.points import setting_and_factors, value_of
+from symdsl.ir.operations.points import carried, setting_and_factors, value_of
 from symdsl.ir.types import EquivarianceError, ValueType
 
 
-def placements(symmetry: str, inputs: tuple[ValueType, ...]) -> tuple[Setting, tuple[Placement, ...]]:
-    """What each operand is made of. Raises EquivarianceError unless all are scalars and vectors of as many points."""
+def placements(
+    symmetry: str, inputs: tuple[ValueType, ...], lead: int = 0
+) -> tuple[Setting, tuple[Placement, ...]]:
+    """What each operand is made of, behind its first `lead` axes, or else those of points.
+
+    Raises EquivarianceError unless all are scalars and vectors of as many points.
+    """
     found = []
     for value in inputs:
         setting, _ = setting_and_factors(symmetry, value)
-        placement = placement_of(value.actions[symmetry], setting)
+        placement = placement_of(value.actions[symmetry], setting, lead)
         if placement is None or any(len(slots) > 1 for _, slots in placement.blocks):
             raise EquivarianceError(f"an operand is not made of scalars and vectors under {symmetry}")
         found.append((setting, placement))
@@ -37,14 +42,16 @@ class TakeScalars(Attributes):
     lowering: ClassVar[str] = "symdsl.passes.lowering.invariants:TAKE_SCALARS"
 
     symmetry: str
+    lead: int = 0
 
     def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
-        setting, found = placements(self.symmetry, inputs)
+        setting, found = placements(self.symmetry, inputs, self.lead)
         size = sum(copies for placement in found for copies, slots in placement.blocks if not slots)
         if not size:
             raise EquivarianceError(f"there are no scalars under {self.symmetry}")
-        lead, factors = points_of(setting, len(found[0].points))
-        return value_of(self.symmetry, setting, (*lead, size), factors)
+        lead, factors = shared_lead(self.symmetry, inputs, found)
+        shape = (*lead, size)
+        return value_of(self.symmetry, setting, shape, factors, carried_by_all(inputs, self.symmetry, shape, self.lead))
 
 
 class TakeVectors(Attributes):
@@ -54,16 +61,18 @@ class TakeVectors(Attributes):
     lowering: ClassVar[str] = "symdsl.passes.lowering.invariants:TAKE_VECTORS"
 
     symmetry: str
+    lead: int = 0
 
     def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
-        setting, found = placements(self.symmetry, inputs)
+        setting, found = placements(self.symmetry, inputs, self.lead)
         count = sum(copies for placement in found for copies, slots in placement.blocks if slots)
         if not count or setting.vector is None:
             raise EquivarianceError(f"there are no vectors under {self.symmetry}")
-        lead, factors = points_of(setting, len(found[0].points))
+        lead, factors = shared_lead(self.symmetry, inputs, found)
         place = (len(lead) + 1,)
         shape = (*lead, count, setting.vector.dimension)
-        return value_of(self.symmetry, setting, shape, (*factors, (place, setting.vector)))
+        others = carried_by_all(inputs, self.symmetry, shape, self.lead)
+        return value_of(self.symmetry, setting, shape, (*factors, (place, setting.vector)), others)
 
 
 class InvariantPairings(Attributes):
@@ -78,7 +87,7 @@ class InvariantPairings(Attributes):
         setting, lead = vectors_alone(self.symmetry, inputs[0])
         assert setting.classical is not None
         shape = (*inputs[0].shape[:-2], invariant_count(setting.classical, inputs[0].shape[-2]))
-        return value_of(self.symmetry, setting, shape, lead)
+        return value_of(self.symmetry, setting, shape, lead, carried(inputs[0], self.symmetry, shape, len(shape) - 1))
 
 
 class CombineVectors(Attributes):
@@ -115,7 +124,8 @@ class CombineVectors(Attributes):
             )
         result = setting.representation(self.blocks)
         shape = (*coefficients.shape[:-1], result.dimension)
-        return value_of(self.symmetry, setting, shape, (*lead, ((last,), result)))
+        others = carried_by_all(inputs, self.symmetry, shape, last)
+        return value_of(self.symmetry, setting, shape, (*lead, ((last,), result)), others)
 
 
 class ArrangePoints(Attributes):
@@ -148,6 +158,34 @@ def points_of(setting: Setting, count: int) -> tuple[tuple[int, ...], tuple[Fact
     if setting.permutation is None:
         return (), ()
     return (setting.points,) * count, tuple(((axis,), setting.permutation) for axis in range(count))
+
+
+def shared_lead(
+    symmetry: str, inputs: tuple[ValueType, ...], found: tuple[Placement, ...]
+) -> tuple[tuple[int, ...], tuple[Factor, ...]]:
+    """The sizes of the axes of points and how they move. Raises EquivarianceError where operands differ."""
+    leads = []
+    for value, placement in zip(inputs, found, strict=True):
+        _, factors = setting_and_factors(symmetry, value)
+        sizes = tuple(value.shape[axis] for axis in placement.points)
+        moved = tuple(
+            ((place,), each)
+            for place, axis in enumerate(placement.points)
+            for axes, each in factors
+            if axes == (axis,)
+        )
+        leads.append((sizes, moved))
+    if any(lead != leads[0] for lead in leads):
+        raise EquivarianceError("operands of different points are taken one by one")
+    return leads[0]
+
+
+def carried_by_all(
+    inputs: tuple[ValueType, ...], symmetry: str, shape: tuple[int, ...], lead: int
+) -> dict[str, Action]:
+    """How other symmetries move the first axes of an array made of all operands: those that move all alike there."""
+    first, *others = [carried(value, symmetry, shape, lead) for value in inputs]
+    return {name: action for name, action in first.items() if all(each.get(name) == action for each in others)}
 
 
 def vectors_alone(symmetry: str, value: ValueType) -> tuple[Setting, tuple[Factor, ...]]:

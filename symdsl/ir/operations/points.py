@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 from symdsl.groups.actions.action import Action, Factor
 from symdsl.groups.actions.placement import Setting, find_setting
 from symdsl.ir.actions import simplified
+from symdsl.ir.axes import moved_axes
 from symdsl.ir.operations.attributes import Attributes
 from symdsl.ir.types import EquivarianceError, ValueType
 
@@ -20,10 +23,25 @@ def setting_and_factors(symmetry: str, value: ValueType) -> tuple[Setting, tuple
     return setting, simplified(action).factors
 
 
-def value_of(symmetry: str, setting: Setting, shape: tuple[int, ...], factors: tuple[Factor, ...]) -> ValueType:
-    """A value whose axes move by these factors."""
+def carried(value: ValueType, symmetry: str, shape: tuple[int, ...], lead: int) -> dict[str, Action]:
+    """How other symmetries than `symmetry` move an array made of a value along its first `lead` axes.
+
+    Those that move an axis behind are lost.
+    """
+    others = value.with_shape(value.shape, {name: each for name, each in value.actions.items() if name != symmetry})
+    return moved_axes(others, shape, {axis: axis for axis in range(lead)})
+
+
+def value_of(
+    symmetry: str,
+    setting: Setting,
+    shape: tuple[int, ...],
+    factors: tuple[Factor, ...],
+    others: Mapping[str, Action] = MappingProxyType({}),
+) -> ValueType:
+    """A value whose axes move by these factors under one symmetry, and as `others` say under others."""
     ordered = tuple(sorted(factors, key=lambda factor: factor[0]))
-    return ValueType(shape=shape, actions={symmetry: simplified(Action(setting.group, shape, ordered))})
+    return ValueType(shape=shape, actions={symmetry: simplified(Action(setting.group, shape, ordered)), **others})
 
 
 class SpreadOverPoints(Attributes):

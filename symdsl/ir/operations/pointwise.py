@@ -31,6 +31,22 @@ class Pointwise(Attributes):
         return value.with_shape(value.shape, kept)
 
 
+def _combined(inputs: tuple[ValueType, ...], what: str) -> ValueType:
+    """The type of sums and differences of two values, entry by entry."""
+    left, right = inputs
+    if left.shape != right.shape:
+        raise EquivarianceError(
+            f"values of shapes {left.shape} and {right.shape} cannot be {what}",
+            hint="make both branches end in the same shape",
+        )
+    kept = {
+        name: action
+        for name, action in left.actions.items()
+        if equivalent(right.actions.get(name), action) and not isinstance(action.geometry, Offset)
+    }
+    return left.with_shape(left.shape, kept)
+
+
 class Add(Attributes):
     """x + y, for values of one type."""
 
@@ -38,18 +54,17 @@ class Add(Attributes):
     lowering: ClassVar[str] = "symdsl.passes.lowering.pointwise:ADD"
 
     def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
-        left, right = inputs
-        if left.shape != right.shape:
-            raise EquivarianceError(
-                f"values of shapes {left.shape} and {right.shape} cannot be added",
-                hint="make both branches end in the same shape",
-            )
-        kept = {
-            name: action
-            for name, action in left.actions.items()
-            if equivalent(right.actions.get(name), action) and not isinstance(action.geometry, Offset)
-        }
-        return left.with_shape(left.shape, kept)
+        return _combined(inputs, "added")
+
+
+class Subtract(Attributes):
+    """x - y, for values of one type."""
+
+    op: ClassVar[str] = "subtract"
+    lowering: ClassVar[str] = "symdsl.passes.lowering.pointwise:SUBTRACT"
+
+    def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
+        return _combined(inputs, "subtracted")
 
 
 class Multiply(Attributes):

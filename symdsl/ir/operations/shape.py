@@ -76,3 +76,20 @@ class Dense(Attributes):
             if action.geometry is None and all(last not in axes for axes, _ in factors):
                 kept[name] = Action(action.group, shape, factors)
         return value.with_shape(shape, kept)
+
+
+class PartialDense(Attributes):
+    """W x for some columns W of the matrix of a larger layer, which sees `inputs` numbers in all.
+
+    A layer on several values, such as those of an edge, its ends and the whole graph, is the sum of its parts.
+    """
+
+    op: ClassVar[str] = "partial_dense"
+    lowering: ClassVar[str] = "symdsl.passes.lowering.dense:PARTIAL_DENSE"
+
+    width: int
+    inputs: int
+    bias: bool = False
+
+    def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
+        return Dense(width=self.width, bias=self.bias).infer_type(inputs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symdsl.ir.graph import Node
-from symdsl.ir.operations.shape import Dense
+from symdsl.ir.operations.shape import Dense, PartialDense
 from symdsl.ir.types import ValueType
 from symdsl.passes.lowering.rule import LayerRule, LoweringContext
 from symdsl.plan.builder import MethodBuilder
@@ -12,9 +12,11 @@ from symdsl.plan.nodes import ArrayType, Initial, Module, Parameter
 
 def _dense(node: Node, types: tuple[ValueType, ...], context: LoweringContext) -> Module:
     attributes = node.attributes
-    assert isinstance(attributes, Dense)
+    assert isinstance(attributes, (Dense, PartialDense))
     size = types[0].shape[-1]
-    weight = Initial("orthogonal") if attributes.initial == "orthogonal" else Initial("uniform", 1.0, size)
+    partial = isinstance(attributes, PartialDense)
+    spread = Initial("uniform", 1.0, attributes.inputs if partial else size)
+    weight = Initial("orthogonal") if not partial and attributes.initial == "orthogonal" else spread
     parameters = [Parameter("weight", (attributes.width, size), weight)]
     builder = MethodBuilder("forward")
     operands = [
@@ -22,7 +24,7 @@ def _dense(node: Node, types: tuple[ValueType, ...], context: LoweringContext) -
         builder.parameter("weight", (attributes.width, size)),
     ]
     if attributes.bias:
-        parameters.append(Parameter("bias", (attributes.width,), Initial("uniform", 1.0, size)))
+        parameters.append(Parameter("bias", (attributes.width,), spread))
         operands.append(builder.parameter("bias", (attributes.width,)))
     builder.output("y", builder.add("linear", *operands))
     return Module(
@@ -35,3 +37,4 @@ def _dense(node: Node, types: tuple[ValueType, ...], context: LoweringContext) -
 
 
 DENSE = LayerRule(_dense)
+PARTIAL_DENSE = LayerRule(_dense)

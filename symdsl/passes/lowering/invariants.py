@@ -55,7 +55,7 @@ def _take_scalars(
     types: tuple[ValueType, ...],
     context: LoweringContext,
 ) -> Value:
-    setting, found = placements(node.attributes.symmetry, types)  # type: ignore[attr-defined]
+    setting, found = placements(node.attributes.symmetry, types, node.attributes.lead)  # type: ignore[attr-defined]
     dimension = setting.vector.dimension if setting.vector is not None else 1
     scalars = [
         part
@@ -67,7 +67,7 @@ def _take_scalars(
 
 
 def _take_vectors(node: Node, types: tuple[ValueType, ...], context: LoweringContext) -> Module:
-    setting, found = placements(node.attributes.symmetry, types)  # type: ignore[attr-defined]
+    setting, found = placements(node.attributes.symmetry, types, node.attributes.lead)  # type: ignore[attr-defined]
     assert setting.classical is not None
     algebra = VectorAlgebra(setting.classical)
     vectors = []

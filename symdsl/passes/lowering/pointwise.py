@@ -40,6 +40,16 @@ def _add(
     return builder.add("add", *operands)
 
 
+def _subtract(
+    node: Node,
+    builder: MethodBuilder,
+    operands: tuple[Value, ...],
+    types: tuple[ValueType, ...],
+    context: LoweringContext,
+) -> Value:
+    return builder.add("subtract", *operands)
+
+
 def _multiply(
     node: Node,
     builder: MethodBuilder,
@@ -55,4 +65,5 @@ def _multiply(
 
 POINTWISE = InlineRule(_pointwise)
 ADD = InlineRule(_add)
+SUBTRACT = InlineRule(_subtract)
 MULTIPLY = InlineRule(_multiply)

@@ -28,13 +28,13 @@ INSTEAD = "leave `network = scalars` out: tensors serve any group and any repres
 def actions_of(offer: Offer, symmetry: spec.Symmetry) -> tuple[dict[str, Action], tuple[Action, ...]]:
     """How what the network sees, by name, and gives moves, points as differences from their centroid.
 
-    What a model returns for a label, or the scalar of a structure, does not move.
+    What a model returns for a label moves as the label; the scalar of a structure does not move.
     """
     group = symmetry.group
     assert group is not None
     seen = about_centroid({field.name: symmetry.actions[field.name] for field in offer.inputs})
     targets = tuple(
-        Action(group, (*field.shape, field.classes or 0))
+        Action(group, (*field.shape, field.classes or 0), symmetry.actions[field.name].factors)
         if field.kind == "label"
         else without_offset(symmetry.actions[field.name])
         for field in offer.targets

@@ -54,7 +54,11 @@ def random_moves(name: str, class_name: str, model: Model, symmetry: Symmetry, b
     methods = [method]
     sides: dict[Side, dict[str, Action]] = {
         "inputs": {each: symmetry.actions[each] for each in model.inputs},
-        "outputs": {each: output_action(model.fields[each], symmetry.actions[each]) for each in model.outputs},
+        "outputs": {
+            each: output_action(model.fields[each], symmetry.actions[each])
+            for each in model.outputs
+            if model.fields[each].kind != "label"
+        },
     }
     moving: dict[Side, tuple[str, ...]] = {}
     for side, actions in sides.items():
