@@ -36,7 +36,7 @@ def natural_rows(field: Field, factor: GroupFactor) -> tuple[Row, ...]:
     group = factor.group
     if factor.axis is not None:
         return _along_axis(field, group, factor.axis)
-    if field.kind in ("label", "scalar"):
+    if field.kind in ("label", "scalar", "angle"):
         return (*_named_axes(field, group), Row("trivial", still(field, group)))[:2]
     if group.linear is not None:
         return _moved(field, group)
@@ -111,7 +111,7 @@ def _permuted(field: Field, group: Group, positions: Sequence[int]) -> Action:
 
 def _moved_apart(field: Field, group: Group, position: int) -> tuple[Row, ...]:
     """A wreath product moves the vectors along the axis each by its own element, and numbers only with their places."""
-    if field.kind in ("scalar", "label"):
+    if field.kind in ("scalar", "label", "angle"):
         return (Row("permutation", factor_action(field, group, (position,), BlockPermutation(group))),)
     inner = group.constituents[0]
     last = position == len(field.axes) - 1

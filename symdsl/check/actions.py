@@ -145,7 +145,7 @@ class ActionFinder:
             rows = [row for row in natural_rows(field, self.factor) if _says(action, row.word)]
             if len(rows) == 1:
                 return rows[0].action
-        if field.kind in ("label", "image", "links") and _is_known_word(action):
+        if field.kind == "angle" or (field.kind in ("label", "image", "links") and _is_known_word(action)):
             self._unfitting(field, action, f"{with_article(field.kind)} has no components to mix")
             return None
         if _says(action, "defining") and field.dimension == self.group.dimension and not self.group.moves_points:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel
@@ -19,7 +20,7 @@ class Offer:
     """What is put before a strategy: the fields, the symmetries that it is asked to enforce, and its options.
 
     `inputs` and `targets` are the fields that a network maps between; under a structure, `targets` is empty and
-    `scalar_target` True (the network provides one invariant scalar per sample). `span_of(name)` is the span of an
+    `scalar_target` True (the network provides one invariant scalar per sample for `structure`). `span_of(name)` is the span of an
     option, or of the enforcement where the option was not written.
     """
 
@@ -31,6 +32,7 @@ class Offer:
     option_spans: Mapping[str, Span]
     span: Span
     scalar_target: bool = False
+    structure: StrategyDeclaration | None = None
 
     def span_of(self, option: str) -> Span:
         """Where `option` was written."""
@@ -69,6 +71,9 @@ class StrategyDeclaration:
     `rows` says what it does with fields of which a sample has any number: nothing (they are refused), each by itself
     or their sum, or a graph of them, whose edges `edge_rule` gives for its options (the flag: whether the data have
     edges).
+
+    Of a structure, `scalar` is what it asks a network for, `derivatives` how often that is differentiated, and
+    `network_defaults` are options of the default network where the spec names neither.
     """
 
     name: str
@@ -82,6 +87,9 @@ class StrategyDeclaration:
     scaled: Callable[[BaseModel, float], Mapping[str, Any]] | None = None
     rows: Literal["none", "each", "edges"] = "none"
     edge_rule: Callable[[BaseModel, bool], EdgeRule] | None = None
+    scalar: str = "the energy"
+    derivatives: int = 1
+    network_defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class Catalogue(Protocol):

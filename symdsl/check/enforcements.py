@@ -95,9 +95,9 @@ class EnforcementChecker:
             for use in [*([structure] if structure else []), network, *by_kind["objective"]]:
                 self._options(use)
             return None
-        checked_structure = self._judged(structure, scalar=False) if structure else None
-        checked_network = self._judged(network, scalar=structure is not None)
-        objectives = [self._judged(use, scalar=False) for use in by_kind["objective"]]
+        checked_structure = self._judged(structure) if structure else None
+        checked_network = self._judged(network, None if structure is None else structure.declaration)
+        objectives = [self._judged(use) for use in by_kind["objective"]]
         sound = [use for use in objectives if use is not None]
         if checked_network is None or len(sound) < len(objectives) or self.reporter.error_count() > before:
             return None
@@ -193,6 +193,8 @@ class EnforcementChecker:
             own, inner = structure.declaration.options.model_fields, declaration.options.model_fields
             moved = [name for name in structure.options if name not in own and name in inner]
             network.options = {name: structure.options.pop(name) for name in moved}
+            for name, value in structure.declaration.network_defaults.items():
+                network.options.setdefault(name, WrittenOption(value, structure.span, structure.span))
             structure.also_known = tuple(inner)
         return network
 
@@ -220,8 +222,8 @@ class EnforcementChecker:
             declaration.name, use.options, declaration.options, use.span, self.evaluator, use.also_known
         )
 
-    def _judged(self, use: Use, scalar: bool) -> Enforcement | None:
-        """The enforcement with its options validated, if its strategy can serve."""
+    def _judged(self, use: Use, structure: StrategyDeclaration | None = None) -> Enforcement | None:
+        """The enforcement with its options validated, if its strategy can serve, inside a structure or alone."""
         declaration, options = use.declaration, self._options(use)
         fields = (*self.inputs, *self.targets)
         if options is None or not verify_takes_rows(declaration, use.span, fields, self.catalogue, self.reporter):
@@ -230,13 +232,14 @@ class EnforcementChecker:
         wanted = tuple(self.symmetries[name] for name in use.symmetries)
         offer = Offer(
             inputs=self.inputs,
-            targets=() if scalar else self.targets,
+            targets=() if structure is not None else self.targets,
             symmetries=wanted,
             all_symmetries=tuple(self.symmetries.values()),
             options=options,
             option_spans=spans,
             span=use.span,
-            scalar_target=scalar,
+            scalar_target=structure is not None,
+            structure=structure,
         )
         try:
             verdict = declaration.judge(offer)

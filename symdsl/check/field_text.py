@@ -15,6 +15,8 @@ def field_text(field: Field) -> str:
             text = f"label({field.classes})"
         case "scalar":
             text = f"scalar({own[0]})" if own else "scalar"
+        case "angle":
+            text = f"angle({own[0]})" if own else "angle"
         case "tensor":
             up, down = field.rank or (0, 0)
             text = f"tensor({up}, {down}) of {field.dimension}"

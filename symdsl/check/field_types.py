@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from symdsl.check.arguments import Signature, bind
 from symdsl.check.evaluate import Evaluator
 from symdsl.check.field_text import with_article
-from symdsl.check.spec import Field, FieldKind
+from symdsl.check.spec import AngleFeatures, Field, FieldKind
 from symdsl.syntax import ast
 
 SIGNATURES: Mapping[str, Signature] = {
     "image": Signature(("channels", "size"), 2, "image(channels = 1, size = [28, 28])"),
     "label": Signature(("classes",), 1, "label(classes = 10)"),
     "scalar": Signature(("size",), 0, "scalar(3)"),
+    "angle": Signature(("size", "features"), 0, "angle, angle(2)"),
     "vector": Signature(("dim",), 1, "vector(3)"),
     "point": Signature(("dim",), 1, "point(3)"),
     "tensor": Signature(("up", "down"), 2, "tensor(2, 0) of 3"),
@@ -90,6 +91,26 @@ def _scalar(context: TypeContext, bound: Bound) -> dict[str, Any] | None:
     return None if size is None else {"own_shape": (size,)}
 
 
+def _angle(context: TypeContext, bound: Bound) -> dict[str, Any] | None:
+    own: tuple[int, ...] = ()
+    if "size" in bound:
+        size = context.evaluator.integer(bound["size"], "the number of angles", minimum=1)
+        if size is None:
+            return None
+        own = (size,)
+    written, features = bound.get("features"), get_args(AngleFeatures)
+    if written is None:
+        return {"own_shape": own, "features": features[0]}
+    if not isinstance(written, ast.Name) or written.text not in features:
+        context.evaluator.reporter.error(
+            "SYM0303", "networks do not see an angle like this", written.span, "not one of these",
+            notes=("periodic is cosine and sine; wrapped is the angle itself, cut at pi",),
+            hint="write features = periodic, or features = wrapped",
+        )  # fmt: skip
+        return None
+    return {"own_shape": own, "features": written.text}
+
+
 def _vector(context: TypeContext, bound: Bound) -> dict[str, Any] | None:
     dimension = context.dimension(bound["dim"], f"the dimension of a {context.written.name.text}")
     return None if dimension is None else {"own_shape": (dimension,), "dimension": dimension}
@@ -125,7 +146,7 @@ def _phase_space(context: TypeContext, bound: Bound) -> dict[str, Any] | None:
 
 def _derivative(context: TypeContext, bound: Bound) -> dict[str, Any] | None:
     reporter, expression = context.evaluator.reporter, bound["field"]
-    differentiable = [name for name, field in context.fields.items() if field.kind not in ("label", "derivative")]
+    differentiable = [name for name, field in context.fields.items() if field.kind != "label"]
     if not isinstance(expression, ast.Name):
         reporter.error(
             "SYM0303", "`derivative` takes the name of a field", expression.span, hint="write `dz: derivative(z)`"
@@ -142,7 +163,7 @@ def _derivative(context: TypeContext, bound: Bound) -> dict[str, Any] | None:
         reporter.error(
             "SYM0310", f"`{base.name}` is {with_article(base.kind)} and has no derivative", expression.span,
             "cannot change smoothly",
-            hint="take the derivative of a phase space, point, vector, tensor, scalar or image",
+            hint="take the derivative of a phase space, point, vector, tensor, scalar, angle or image",
         )  # fmt: skip
         return None
     if context.written.per:
@@ -190,6 +211,7 @@ _FACTS: Mapping[str, Callable[[TypeContext, Bound], dict[str, Any] | None]] = {
     "image": _image,
     "label": _label,
     "scalar": _scalar,
+    "angle": _angle,
     "vector": _vector,
     "point": _vector,
     "tensor": _tensor,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from symdsl.check.action_rules import own_axes
+from symdsl.check.field_text import with_article
 from symdsl.check.fields import DataBlock
 from symdsl.check.prediction import Prediction
 from symdsl.check.reporter import Reporter
@@ -27,8 +28,9 @@ class FieldScale:
 def field_scale(model: Model, name: str) -> FieldScale:
     """The finest statistics of a field that no symmetry of the model breaks, whether it is enforced or not."""
     actions = [each.actions[name] for each in model.symmetries.values() if name in each.actions]
-    field = model.fields[name]
-    like = model.fields[field.of] if field.of is not None else field
+    field = like = model.fields[name]
+    while like.of is not None:
+        like = model.fields[like.of]
     return scale_of(field, like, actions)
 
 
@@ -40,7 +42,7 @@ def scale_of(field: Field, like: Field, actions: Iterable[Action]) -> FieldScale
     """
     known = tuple(actions)
     own = own_axes(field)
-    together = {"scalar": (), "image": own[1:], "phase_space": own[1:]}.get(like.kind, own)
+    together = {"scalar": (), "angle": (), "image": own[1:], "phase_space": own[1:]}.get(like.kind, own)
     blocks = common_blocks(field.shape, known).joined(together)
     return FieldScale(blocks, like.kind in ("scalar", "image") and all(map(keeps_constants, known)))
 
@@ -56,9 +58,9 @@ def check_normalised(
             if field is None:
                 if name.text not in data.failed and not data.missing:
                     reporter.unknown("SYM0201", "field", name.text, name.span, data.fields)
-            elif field.kind in ("label", "links"):
+            elif field.kind in ("label", "links", "angle"):
                 reporter.error(
-                    "SYM0314", f"a {field.kind} has no scale", name.span, "cannot be normalised", hint="leave it out"
+                    "SYM0314", f"{with_article(field.kind)} has no scale", name.span, "cannot be normalised", hint="leave it out"
                 )
             elif name.text in names:
                 reporter.error(

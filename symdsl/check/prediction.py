@@ -108,6 +108,12 @@ def _verify_served(name: ast.Name, field: Field, is_input: bool, data: DataBlock
             "SYM0317", "fields of links are not built yet", name.span, "links", related=related,
             hint="this version predicts from images, scalars, vectors, points, tensors and phase spaces",
         )  # fmt: skip
+    elif field.kind == "angle" and not is_input:
+        reporter.error(
+            "SYM0321", f"`{field.name}` is an angle and cannot be predicted", name.span, "jumps by a whole turn",
+            related=related, notes=("a network is continuous, and the number of an angle is not",),
+            hint=f"predict its cosine and sine, `{field.name}: vector(2)`, or its derivative",
+        )  # fmt: skip
     elif field.kind == "label" and is_input:
         reporter.error(
             "SYM0312", f"`{field.name}` is a label and cannot be given", name.span, "a class number is no quantity",

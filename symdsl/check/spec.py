@@ -15,9 +15,10 @@ from symdsl.groups.actions.action import Action
 from symdsl.groups.group import Group
 
 FieldKind = Literal[
-    "image", "label", "scalar", "vector", "point", "tensor", "phase_space", "derivative", "links",
+    "image", "label", "scalar", "angle", "vector", "point", "tensor", "phase_space", "derivative", "links",
     "index", "count",
 ]
+AngleFeatures = Literal["periodic", "wrapped"]
 
 
 SAMPLE_MASK = "sample_mask"
@@ -86,7 +87,8 @@ class Field:
 
     `own_shape` is the shape of SEMANTICS rule 1 without batch and axes; the shape of one sample is
     `(*axis sizes, *own_shape)`. `dimension` is d of vector(d), tensor(..) of d, phase_space(dim = d); `channels`
-    of an image; `classes` of a label; `rank` (p, q) of a tensor; `of` the field that a derivative belongs to.
+    of an image; `classes` of a label; `rank` (p, q) of a tensor; `of` the field that a derivative belongs to;
+    `features` what networks see of an angle.
     A field with `rows` has such an array for each row of that kind, of which a sample has any number. An "index" says
     for each of its rows which row of kind `names` it belongs to ("" for the sample), a "count" how many rows of kind
     `names` a sample has.
@@ -102,6 +104,7 @@ class Field:
     classes: int | None = None
     rank: tuple[int, int] | None = None
     of: str | None = None
+    features: AngleFeatures | None = None
     group: str | None = None
     over_time: bool = False
     source: DataReference | None = None

@@ -20,7 +20,6 @@ TO_COME: Mapping[str, str] = MappingProxyType(
         "coupling_flow": "models that predict; flows that sample are still to come",
         "frame_averaging": _OUTSIDE,
         "hamiltonian_flow": "hamiltonian, which learns the energy",
-        "lagrangian": "hamiltonian, on a phase_space of positions and momenta",
         "lie_convolution": _ON_BODIES,
         "marginal_likelihood": _OUTSIDE,
         "spline_convolution": _ON_PIXELS,

@@ -15,6 +15,7 @@ from symdsl.groups.actions.points import Points
 from symdsl.ir.graph import Graph, ModelGraph, Node
 from symdsl.ir.operations.centroid import Centre, Displace, points_of_value
 from symdsl.ir.operations.derivative import Gradient
+from symdsl.ir.operations.euler_lagrange import EulerLagrange
 from symdsl.ir.operations.leaves import Input
 from symdsl.ir.operations.scaling import Normalise, Restore, ScaleEnergy
 from symdsl.passes.lowering.lower import layer_name
@@ -118,7 +119,7 @@ def _layers(graph: Graph, prefix: str) -> Iterator[ScalingLayer | EnergyLayer]:
                 yield ScalingLayer(path, name, blocks, shifted, _origin(graph, graph.node(identifier)))
             case ScaleEnergy(axis=axis):
                 yield EnergyLayer(path, axis)
-            case Gradient(region=region):
+            case Gradient(region=region) | EulerLagrange(region=region):
                 yield from _layers(region, f"{path}.")
             case _:
                 pass

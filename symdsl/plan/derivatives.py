@@ -61,12 +61,16 @@ def settle_tangent(tangent: Value, primal: Value) -> Value:
     return tangent
 
 
-class _Cotangents:
+class Cotangents:
     """The cotangents gathered so far: node -> one for each of its results, None while it is zero."""
 
     def __init__(self, builder: MethodBuilder) -> None:
         self._builder = builder
         self.slots: dict[int, list[Value | None]] = {}
+
+    def of(self, value: Value) -> Value | None:
+        """The cotangent of a node with one result."""
+        return self.slots.get(value.index, [None])[0]
 
     def deposit(self, index: int, place: int, cotangent: Value) -> None:
         """Add a contribution to result `place` of node `index`."""
@@ -82,8 +86,14 @@ def pull_back(
 
     Sources are cut: a source that another source depends on is held fixed there. Raises PlanError.
     """
+    gathered = gather_cotangents(targets, cotangents, sources)
+    return tuple(gathered.of(source) for source in sources)
+
+
+def gather_cotangents(targets: Sequence[Value], cotangents: Sequence[Value], sources: Sequence[Value]) -> Cotangents:
+    """As `pull_back`, with the cotangents of all nodes on the way."""
     builder = targets[0].builder
-    gathered = _Cotangents(builder)
+    gathered = Cotangents(builder)
     for target, cotangent in zip(targets, cotangents, strict=True):
         gathered.deposit(target.index, 0, settle_cotangent(cotangent, target.type))
     dependent = find_dependent(builder, sources, targets)
@@ -107,13 +117,21 @@ def pull_back(
                 contribution = rule.vjp(application, tuple(slots), position)
                 if contribution is not None:
                     gathered.deposit(operand.index, 0, settle_cotangent(contribution, operand.type))
-    return tuple(gathered.slots.get(source.index, [None])[0] for source in sources)
+    return gathered
 
 
 def push_forward(
     sources: Sequence[Value], tangents: Sequence[Value], targets: Sequence[Value], fixed: Sequence[Value] = ()
 ) -> tuple[Value | None, ...]:
     """Forward accumulation: the tangent of each target; None is zero. `fixed` values do not move. Raises PlanError."""
+    known = carry_tangents(sources, tangents, targets, fixed)
+    return tuple(known.get(target.index, (None,))[0] for target in targets)
+
+
+def carry_tangents(
+    sources: Sequence[Value], tangents: Sequence[Value], targets: Sequence[Value], fixed: Sequence[Value] = ()
+) -> dict[int, tuple[Value | None, ...]]:
+    """As `push_forward`, with the tangents of all nodes on the way: node -> one for each of its results."""
     builder = targets[0].builder
     known: dict[int, tuple[Value | None, ...]] = {
         source.index: (settle_tangent(tangent, source),) for source, tangent in zip(sources, tangents, strict=True)
@@ -131,7 +149,7 @@ def push_forward(
             found = rule.jvp(application, given)
             pairs = zip(found, application.results, strict=True)
             known[index] = tuple(None if one is None else settle_tangent(one, primal) for one, primal in pairs)
-    return tuple(known.get(target.index, (None,))[0] for target in targets)
+    return known
 
 
 def refuse_mixing(targets: Sequence[Value], sources: Sequence[Value]) -> None:

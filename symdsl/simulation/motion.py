@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Arrays = Mapping[str, Array]
-NOT_LEARNED = ("forward", "forward_train", "objective")
+NOT_CONSERVED = ("forward", "forward_train", "objective", "lagrangian")
 ROWS = 4096
 """States at which a scalar is computed at a time."""
 
@@ -33,13 +33,14 @@ class Call(Protocol):
 
 
 def moving_fields(model: Model) -> dict[str, str]:
-    """State -> its predicted derivative, for each input whose derivative is predicted; the other inputs stay.
+    """State -> its derivative, for each input whose derivative is predicted or given too; the other inputs stay.
 
-    Raises SymdslError (SYM1231, exit code 2) where there is none.
+    Of a motion of second order, a predicted from q and v, q moves with v and v with a. Raises SymdslError (SYM1231, exit code 2) where there is none.
     """
-    derivatives = {name: model.fields[name].of for name in model.outputs if model.fields[name].kind == "derivative"}
+    names = (*model.inputs, *model.outputs)
+    derivatives = {name: model.fields[name].of for name in names if model.fields[name].kind == "derivative"}
     found = {state: name for name, state in derivatives.items() if state in model.inputs}
-    if not found:
+    if not any(name in model.outputs for name in found.values()):
         message = f"{model.name} predicts no derivative of what it is given"
         state = model.inputs[0]
         hint = f"a spec of a motion has `d{state}: derivative({state})` and `predict d{state} from {state}`"
@@ -48,12 +49,12 @@ def moving_fields(model: Model) -> dict[str, str]:
 
 
 def learned_scalars(program: Program) -> tuple[str, ...]:
-    """The entry points that give one number for the inputs of the model, such as the energy of a Hamiltonian."""
+    """The entry points that give one number for the inputs of the model and are conserved, such as an energy."""
     found = []
     for name in dict.fromkeys(program.entry_points):
         method = program.root.method(name)
         arguments = tuple(method.nodes[index].attributes["name"] for index in method.arguments)
-        if name not in NOT_LEARNED and arguments == program.inputs:
+        if name not in NOT_CONSERVED and arguments == program.inputs:
             found.append(name)
     return tuple(found)
 
@@ -100,7 +101,8 @@ class Motion:
     def rate(self, flat: Array) -> Array:
         """f(y) in float64: (N, size) -> (N, size), one row for each trajectory."""
         outputs = dict(zip(self.model.outputs, self.call("forward", *self._inputs(flat)), strict=True))
-        return self.join({state: outputs[name] for state, name in self.moving.items()})
+        known = {**self.split(flat), **outputs}
+        return self.join({state: known[name] for state, name in self.moving.items()})
 
     def scalar(self, entry_point: str, flat: Array) -> Array:
         """A learned scalar along trajectories: (N, T, size) -> (N, T)."""

@@ -13,6 +13,7 @@ from symdsl.ir.actions import equivalent, output_action, output_shape
 from symdsl.ir.graph import Graph, GraphBuilder, ModelGraph
 from symdsl.ir.operations.scaling import Normalise, Restore
 from symdsl.ir.types import EquivarianceError, Flow, ValueType
+from symdsl.strategies.angles import seen_angle
 from symdsl.strategies.centring import centred
 from symdsl.strategies.strategy import Target
 
@@ -56,7 +57,7 @@ def field_type(model: Model, field: Field) -> ValueType:
         return ValueType(shape=(), dtype="integer", actions=still, rows=field.rows)
     actions = {name: symmetry.actions[field.name] for name, symmetry in groups}
     flows: dict[str, Flow] = {}
-    if field.kind == "phase_space":
+    if any(model.fields[name].of == field.name for name in (*model.inputs, *model.outputs)):
         flows = {name: "state" for name in _enforced(model) if model.symmetries[name].kind == "time"}
     return ValueType(shape=field.shape, dtype="real", actions=actions, flows=flows, rows=field.rows)
 
@@ -95,7 +96,8 @@ def _network(
     """
     given = {name: value for name, value in inputs.items() if not is_index(model, name)}
     about, frame = centred(builder, model.network.symmetries, given)
-    seen = {name: _normalised(model, builder, name, value) for name, value in about.items()}
+    scaled = {name: _normalised(model, builder, name, value) for name, value in about.items()}
+    seen = {name: seen_angle(model, builder, name, value) for name, value in scaled.items()}
     wanted = tuple(frame.target(target) for target in targets)
     seen |= {name: value for name, value in inputs.items() if name not in given}
     found = load_implementation(model.network).build(builder, seen, wanted, model.network, model)

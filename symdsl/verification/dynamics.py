@@ -17,6 +17,7 @@ from symdsl.plan.nodes import Program
 from symdsl.verification.equivariance import EXACT_TOLERANCE
 from symdsl.verification.report import Measurement
 from symdsl.verification.samples import NO_UNITS
+from symdsl.verification.second_order import energy_along, euler_lagrange_residual, second_order_fields
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -28,12 +29,13 @@ def measure_dynamics(
     """|dH . f| / (|dH| |f|), where the model has an energy, and the asymmetry of J Df, for each predicted field f.
 
     `outputs` are the model's own for `inputs`, both in the order of the spec. A field is judged to rounding where it is
-    claimed to be `exact`, else to the tolerance of the spec, if it states one. Nothing is measured of what is no
+    claimed to be `exact`, else to the tolerance of the spec, if it states one. Of a Lagrangian it is the Euler-Lagrange
+    residual and the rate of its energy. Nothing is measured of what is no
     derivative of a given phase space (`measured_fields`). A state with a scale in `units` is measured in these, or
     large coordinates would hide the others.
     """
-    found = []
     tolerance = EXACT_TOLERANCE if exact else model.tolerance
+    found = _second_order(model, symmetry, program, weights, inputs, outputs, tolerance, units)
     for name, state in measured_fields(model).items():
         scale = np.broadcast_to(units.get(state, (0.0, 1.0))[1], model.fields[state].shape)
         field, count = outputs[name], len(outputs[name])
@@ -64,6 +66,22 @@ def measure_conserved(model: Model, inputs: Arrays, outputs: Arrays) -> tuple[Me
         tolerance = EXACT_TOLERANCE if each.exact else None
         found.append(_measurement("conservation", each.symmetry, where, error, len(field), tolerance))
     return tuple(found)
+
+
+def _second_order(
+    model: Model, symmetry: str, program: Program, weights: Arrays, inputs: Arrays, outputs: Arrays,
+    tolerance: float | None, units: Mapping[str, tuple[Any, Any]],
+) -> list[Measurement]:  # fmt: skip
+    """The Euler-Lagrange residual and dE . (v, a), for each acceleration of a model that has a Lagrangian."""
+    found = []
+    for name, motion in second_order_fields(model).items() if "lagrangian" in program.entry_points else ():
+        acceleration, count = outputs[name], len(outputs[name])
+        residual = euler_lagrange_residual(program, weights, inputs, motion, acceleration)
+        found.append(_measurement("motion", symmetry, "d/dt dL/dv - dL/dq", residual, count, tolerance))
+        scales = tuple(units.get(each, (0.0, 1.0))[1] for each in motion)
+        slope, rate = energy_along(program, weights, inputs, motion, acceleration, (scales[0], scales[1]))
+        found.append(_measurement("energy", symmetry, "dE . (v, a)", energy_error(slope, rate), count, tolerance))
+    return found
 
 
 def measured_fields(model: Model) -> dict[str, str]:

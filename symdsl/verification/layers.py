@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from symdsl.check.spec import Model
 from symdsl.ir.graph import Graph
 from symdsl.ir.operations.derivative import Gradient
+from symdsl.ir.operations.euler_lagrange import EulerLagrange
 from symdsl.passes.lowering.lower import lower_graph
 from symdsl.plan.interpret import interpret
 from symdsl.plan.nodes import Module
@@ -42,9 +43,9 @@ class Traced:
         return {int(name.rpartition("_")[2]): value for name, value in zip(method.output_names, outputs, strict=True)}
 
     def regions(self) -> Iterator[Traced]:
-        """The scalars whose gradients are taken, innermost first."""
+        """The scalars that are differentiated, innermost first."""
         for node in self.graph.nodes:
-            if isinstance(node.attributes, Gradient):
+            if isinstance(node.attributes, (Gradient, EulerLagrange)):
                 inside, region = f"{node.name}.", node.attributes.region
                 below = [path for path in self.weights if path.startswith(inside)]
                 own = {path.removeprefix(inside): self.weights[path] for path in below}

@@ -20,6 +20,7 @@ from symdsl.verification.equivariance import EXACT_TOLERANCE, measure_symmetry, 
 from symdsl.verification.layers import Traced, measure_layers
 from symdsl.verification.relabelling import measure_relabelling
 from symdsl.verification.report import Measurement, Report
+from symdsl.verification.second_order import second_order_fields
 from symdsl.verification.samples import Elements, random_elements, random_inputs, random_weights
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -141,7 +142,7 @@ def _variation(values: NDArray[Any]) -> float:
 def _remarks(model: Model) -> tuple[str, ...]:
     remarks = []
     for name, symmetry in model.symmetries.items():
-        if symmetry.kind == "time" and not measured_fields(model):
+        if symmetry.kind == "time" and not measured_fields(model) and not second_order_fields(model):
             remarks.append(f"{name} is declared, and nothing predicted is the derivative of a given phase space")
         elif exactness_of(symmetry, model.enforcements).kind == "none":
             remarks.append(f"{name} is declared and not enforced; its error is reported, not judged")

@@ -22,4 +22,5 @@ CODES = (
     Code("SYM0318", "normalised field is not used", "A field is normalised that is neither given nor predicted."),
     Code("SYM0319", "scale of constant data", "A normalised field does not vary, so that its scale stays 1."),
     Code("SYM0320", "scale out of range", "The numbers of a normalised field are too large or too small for a scale."),
+    Code("SYM0321", "field cannot be an output", "A field of this type cannot be predicted."),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from symdsl.groups.actions.action import Action
 from symdsl.ir.actions import direct_sum, equivalent, is_linear, simplified, vector_action
@@ -56,14 +56,18 @@ class Unpack(Attributes):
 
 
 class Dense(Attributes):
-    """y = W x + b along the last axis, with a free matrix. A symmetry that does not move that axis stays known."""
+    """y = W x + b along the last axis, with a free matrix. A symmetry that does not move that axis stays known.
+
+    `initial` is default (uniform), orthogonal, or normal: deviation gain / sqrt(larger side) and biases 0.
+    """
 
     op: ClassVar[str] = "dense"
     lowering: ClassVar[str] = "symdsl.passes.lowering.dense:DENSE"
 
     width: int
     bias: bool = True
-    initial: str = "default"
+    initial: Literal["default", "orthogonal", "normal"] = "default"
+    gain: float = 1.0
 
     def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
         (value,) = inputs

@@ -14,9 +14,7 @@ def _dense(node: Node, types: tuple[ValueType, ...], context: LoweringContext) -
     attributes = node.attributes
     assert isinstance(attributes, (Dense, PartialDense))
     size = types[0].shape[-1]
-    partial = isinstance(attributes, PartialDense)
-    spread = Initial("uniform", 1.0, attributes.inputs if partial else size)
-    weight = Initial("orthogonal") if not partial and attributes.initial == "orthogonal" else spread
+    weight, bias = _initial(attributes, size)
     parameters = [Parameter("weight", (attributes.width, size), weight)]
     builder = MethodBuilder("forward")
     operands = [
@@ -24,7 +22,7 @@ def _dense(node: Node, types: tuple[ValueType, ...], context: LoweringContext) -
         builder.parameter("weight", (attributes.width, size)),
     ]
     if attributes.bias:
-        parameters.append(Parameter("bias", (attributes.width,), spread))
+        parameters.append(Parameter("bias", (attributes.width,), bias))
         operands.append(builder.parameter("bias", (attributes.width,)))
     builder.output("y", builder.add("linear", *operands))
     return Module(
@@ -34,6 +32,19 @@ def _dense(node: Node, types: tuple[ValueType, ...], context: LoweringContext) -
         dimensions=(("inputs", size), ("outputs", attributes.width)),
         parameters=tuple(parameters),
     )
+
+
+def _initial(attributes: Dense | PartialDense, size: int) -> tuple[Initial, Initial]:
+    """How weight and bias are drawn."""
+    if isinstance(attributes, PartialDense):
+        return Initial("uniform", 1.0, attributes.inputs), Initial("uniform", 1.0, attributes.inputs)
+    match attributes.initial:
+        case "normal":
+            return Initial("normal", attributes.gain, max(size, attributes.width)), Initial("constant", 0.0)
+        case "orthogonal":
+            return Initial("orthogonal"), Initial("uniform", 1.0, size)
+        case "default":
+            return Initial("uniform", 1.0, size), Initial("uniform", 1.0, size)
 
 
 DENSE = LayerRule(_dense)

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from symdsl.check.fit import comparison_of, trajectory_fit
 from symdsl.check.spec import Model
-from symdsl.ir.graph import ModelGraph
+from symdsl.ir.graph import ModelGraph, Node
 from symdsl.ir.operations.derivative import Gradient
+from symdsl.ir.operations.euler_lagrange import EulerLagrange
 from symdsl.passes.lowering.lower import argument_name, layer_name, lower_graph
 from symdsl.passes.lowering.names import class_name
 from symdsl.passes.lowering.objectives.objective import add_objective
@@ -58,16 +59,26 @@ def _scalar_entry_points(graph: ModelGraph, root: Module) -> tuple[Method, ...]:
     """A learned scalar, such as an energy, is an entry point of its own."""
     methods = []
     for node in graph.forward.nodes:
-        if isinstance(node.attributes, Gradient):
-            scalar = node.attributes.scalar
+        for scalar, method in _learned_scalars(node).items():
             child = root.child(layer_name(node))
-            forward = child.method("forward")
+            forward = child.method(method)
             builder = MethodBuilder(scalar)
             arguments = [
                 builder.argument(forward.nodes[index].attributes["name"], forward.nodes[index].type)
                 for index in forward.arguments
             ]
-            (value,) = builder.call(child, layer_name(node), "forward", *arguments)
+            (value,) = builder.call(child, layer_name(node), method, *arguments)
             builder.output(scalar, value)
             methods.append(replace(builder.build(), documentation=f"The learned {scalar}, one number a sample."))
     return tuple(methods)
+
+
+def _learned_scalars(node: Node) -> dict[str, str]:
+    """The scalars of a structure, each with the method of its layer that gives it."""
+    match node.attributes:
+        case Gradient(scalar=scalar):
+            return {scalar: "forward"}
+        case EulerLagrange():
+            return {"lagrangian": "forward", "energy": "energy"}
+        case _:
+            return {}

@@ -76,7 +76,9 @@ def make_unary(
         return (vjp(application, tangents, 0),)
 
     rule = make_elementwise_rule(("real",), "real")
-    return Operation(name, documentation, (1, 1), rule, evaluate, vjp, jvp, attributes=attributes, defaults=defaults)
+    return Operation(
+        name, documentation, (1, 1), rule, evaluate, vjp, jvp, attributes=attributes, defaults=defaults, entrywise=True
+    )
 
 
 def make_binary(

@@ -83,6 +83,7 @@ class Operation:
     batched operands. `vjp(application, cotangents, k)` is the contribution towards operand k, up to broadcasting
     (the engine sums it to the operand's type); None is zero. `jvp(application, tangents)` has a tangent, or
     None for zero, for each result. `attributes` maps each attribute to its kind (see `canonical.py`).
+    `entrywise` says that it is one real function at every entry of its only operand.
     `infer_types` need not mention rows, unless the operation `changes_rows`: `result_types` puts them in.
     """
 
@@ -98,6 +99,7 @@ class Operation:
     defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     mixes_samples: bool = False
     changes_rows: bool = False
+    entrywise: bool = False
 
     def result_types(self, operands: Types, attributes: Attributes) -> Types:
         """The types of the results, in the rows that the batched operands have in common. Raises PlanError."""

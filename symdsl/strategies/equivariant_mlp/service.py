@@ -32,7 +32,7 @@ def actions_of(offer: Offer, symmetry: spec.Symmetry) -> tuple[dict[str, Action]
     """
     group = symmetry.group
     assert group is not None
-    seen = about_centroid({field.name: symmetry.actions[field.name] for field in offer.inputs})
+    seen = about_centroid({field.name: _seen_action(field, symmetry.actions[field.name]) for field in offer.inputs})
     targets = tuple(
         Action(group, (*field.shape, field.classes or 0), symmetry.actions[field.name].factors)
         if field.kind == "label"
@@ -40,6 +40,13 @@ def actions_of(offer: Offer, symmetry: spec.Symmetry) -> tuple[dict[str, Action]
         for field in offer.targets
     )
     return seen, targets or (Action(group, ()),)
+
+
+def _seen_action(field: spec.Field, action: Action) -> Action:
+    """How what the network sees of a field moves: of an angle its cosine and sine, along a last axis."""
+    if field.features != "periodic":
+        return action
+    return Action(action.group, (*action.shape, 2), action.factors)
 
 
 def scalars_faults(offer: Offer, symmetry: spec.Symmetry) -> Iterator[Diagnostic]:

@@ -12,7 +12,7 @@ from symdsl.check.declaration import Offer, StrategyDeclaration, Verdict
 from symdsl.check.field_text import with_article
 from symdsl.diagnostics.diagnostic import Diagnostic, Label
 
-PARAMETER_KINDS = ("scalar", "vector", "point", "tensor", "image")
+PARAMETER_KINDS = ("scalar", "angle", "vector", "point", "tensor", "image")
 
 
 class HamiltonianOptions(BaseModel):

@@ -8,15 +8,19 @@ from symdsl.check.spec import Enforcement, Model
 from symdsl.ir.graph import GraphBuilder
 from symdsl.ir.operations.pointwise import Pointwise
 from symdsl.ir.operations.shape import Dense, Pack, Unpack
-from symdsl.strategies.mlp.declaration import MlpOptions
+from symdsl.strategies.mlp.declaration import Initial, MlpOptions
 from symdsl.strategies.strategy import Target
+
+LAGRANGIAN_FIRST, LAGRANGIAN_HIDDEN = 2.2, 0.58
 
 
 class Mlp:
     """Hidden dense layers with an activation, then one dense layer for each target.
 
     As the scalar of a structure its weights start orthogonal and the last layer has no bias (Greydanus et al. 2019,
-    1906.01563, section 3), since a constant in an energy is never seen.
+    1906.01563, section 3), since a constant in an energy is never seen. Where they start as those of a Lagrangian, they
+    are normal with the deviations 2.2 / sqrt(n), 0.58 i / sqrt(n) and n / sqrt(n) in the first layer, hidden layer i and
+    the last, n the larger side of a matrix, and biases are 0 (Cranmer et al. 2020, 2003.04630, section 3).
     """
 
     def build(
@@ -31,18 +35,31 @@ class Mlp:
         options = enforcement.options
         assert isinstance(options, MlpOptions)
         inner = model.structure is not None
-        initial = "orthogonal" if inner else "default"
+        initial = options.initial or ("orthogonal" if inner else "uniform")
         numbers = [value for value in inputs.values() if builder.type_of(value).dtype == "real"]
         hidden = builder.add(Pack(), *numbers)
         for count, width in enumerate(options.hidden, start=1):
-            layer = builder.add(Dense(width=width, initial=initial), hidden, name=f"layer_{count}")
+            gain = LAGRANGIAN_FIRST if count == 1 else LAGRANGIAN_HIDDEN * (count - 1)
+            dense = _dense(builder, hidden, width, initial, gain)
+            layer = builder.add(dense, hidden, name=f"layer_{count}")
             hidden = builder.add(Pointwise(function=options.activation), layer)
         return {target.name: self._head(builder, hidden, target, initial, inner) for target in targets}
 
-    def _head(self, builder: GraphBuilder, hidden: int, target: Target, initial: str, inner: bool) -> int:
+    def _head(self, builder: GraphBuilder, hidden: int, target: Target, initial: Initial, inner: bool) -> int:
         name = "last" if inner else f"to_{target.name}"
-        dense = builder.add(Dense(width=target.type.size, bias=not inner, initial=initial), hidden, name=name)
+        width = target.type.size
+        gain = float(max(width, builder.type_of(hidden).size))
+        dense = builder.add(_dense(builder, hidden, width, initial, gain, not inner), hidden, name=name)
         return builder.add(Unpack(target=target.type), dense)
+
+
+def _dense(
+    builder: GraphBuilder, operand: int, width: int, initial: Initial, gain: float, bias: bool = True
+) -> Dense:
+    """A layer on the operand whose weights start as said, with the gain of a Lagrangian's."""
+    if initial == "lagrangian":
+        return Dense(width=width, bias=bias, initial="normal", gain=gain)
+    return Dense(width=width, bias=bias, initial="default" if initial == "uniform" else initial)
 
 
 STRATEGY = Mlp()

@@ -13,6 +13,8 @@ from symdsl.diagnostics.diagnostic import Diagnostic, Label
 Width = Annotated[int, Field(ge=1, le=65_536)]
 Activation = Literal["tanh", "relu", "silu", "softplus", "gelu", "elu", "sigmoid", "sin", "identity"]
 
+Initial = Literal["uniform", "orthogonal", "lagrangian"]
+
 
 def as_list(value: Any) -> Any:
     """A single width is a list of one."""
@@ -29,7 +31,14 @@ class MlpOptions(BaseModel):
         max_length=64,
         description="widths of the hidden layers, each from 1 to 65536, such as [200, 200]",
     )
-    activation: Activation = Field(default="tanh", description="the function after each hidden layer")
+    activation: Activation = Field(
+        default="tanh", description="the function after each hidden layer; softplus by default for a Lagrangian"
+    )
+    initial: Initial | None = Field(
+        default=None,
+        description="the first weights: uniform; orthogonal, the default in a structure; or lagrangian, normal with "
+        "the deviations that Cranmer et al. (2020) found for softplus, the default for a Lagrangian",
+    )
 
 
 def judge(offer: Offer) -> Verdict:
@@ -54,19 +63,8 @@ def judge(offer: Offer) -> Verdict:
     rows = {field.rows for field in (*offer.inputs, *offer.targets)}
     if len(rows) > 1:
         diagnostics.append(_mixed_rows(offer))
-    if offer.scalar_target and options.activation in ("relu", "identity"):
-        why = "is made of flat pieces" if options.activation == "relu" else "is the same everywhere"
-        diagnostics.append(
-            Diagnostic(
-                code="SYM0513",
-                message=f"with `{options.activation}` the gradient of the energy {why}",
-                span=offer.span_of("activation"),
-                severity="warning",
-                label="not smooth" if options.activation == "relu" else "not curved",
-                notes=("what is predicted is a gradient of this network",),
-                hint="write activation = tanh, or silu or softplus",
-            )
-        )
+    if offer.structure is not None and options.activation in ("relu", "identity"):
+        diagnostics.append(_flat(offer, offer.structure, options.activation))
     relabelled = [symmetry for symmetry in offer.symmetries if symmetry.kind == "relabel"]
     claims = [Exactness(symmetry.name, "exact", "each row by itself") for symmetry in relabelled]
     return Verdict(tuple(diagnostics), tuple(claims))
@@ -85,9 +83,33 @@ def _mixed_rows(offer: Offer) -> Diagnostic:
     )
 
 
+def _flat(offer: Offer, structure: StrategyDeclaration, activation: str) -> Diagnostic:
+    """What an activation in pieces does to a scalar that is differentiated: once it is rough, twice nothing is left."""
+    label = "not smooth" if activation == "relu" else "not curved"
+    if structure.derivatives > 1:
+        return Diagnostic(
+            code="SYM0513",
+            message=f"with `{activation}` the second derivatives of {structure.scalar} are 0",
+            span=offer.span_of("activation"),
+            label=label,
+            notes=("the mass matrix is made of second derivatives of this network",),
+            hint="write activation = softplus, or tanh or silu",
+        )
+    why = "is made of flat pieces" if activation == "relu" else "is the same everywhere"
+    return Diagnostic(
+        code="SYM0513",
+        message=f"with `{activation}` the gradient of {structure.scalar} {why}",
+        span=offer.span_of("activation"),
+        severity="warning",
+        label=label,
+        notes=("what is predicted is a gradient of this network",),
+        hint="write activation = tanh, or silu or softplus",
+    )
+
+
 def _fitting(kind: str) -> str:
     """The strategies that keep a symmetry of this kind."""
-    return "`by hamiltonian`" if kind == "time" else "`by equivariant_mlp` or `by group_convolution`"
+    return "`by hamiltonian` or `by lagrangian`" if kind == "time" else "`by equivariant_mlp` or `by group_convolution`"
 
 
 def plain(options: BaseModel) -> NetworkForm:

@@ -1,0 +1,84 @@
+"""The acceleration that follows from a learned Lagrangian."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, field_serializer
+
+from symdsl.groups.actions.action import Action
+from symdsl.ir.actions import equivalent, linear_part
+from symdsl.ir.graph import Graph
+from symdsl.ir.operations.attributes import Attributes
+from symdsl.ir.types import EquivarianceError, ValueType
+
+
+class MassSolve(BaseModel):
+    """How M a = b is solved where the mass matrix M may be nearly singular.
+
+    regularised: a makes |M a - b|^2 + d^2 |a|^2 least, with d = `ridge` times the root mean square eigenvalue of M,
+    so that an eigenvalue k counts as (k^2 + d^2) / k; ridge = 0 is M^-1 itself. pseudo_inverse: eigenvalues up to
+    `cutoff` times the largest count as infinite.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    method: Literal["regularised", "pseudo_inverse"] = "regularised"
+    ridge: float = 0.0
+    cutoff: float = 0.0
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is the inverse of every invertible matrix."""
+        return self.method == "regularised" and self.ridge == 0
+
+
+class EulerLagrange(Attributes):
+    """a = M^-1 (dL/dq - (d/dq dL/dv) v), M = d^2L/dv^2, for the L of `region` (Cranmer 2020, 2003.04630, eq. 6).
+
+    The operands are the region's inputs in order; `coordinate` is q, `velocity` is v = dq/dt. Where L does not change
+    under a symmetry, a moves as v does: exactly for every matrix where M is inverted, and for orthogonal ones where
+    eigenvalues of M are bounded.
+    """
+
+    op: ClassVar[str] = "euler_lagrange"
+    lowering: ClassVar[str] = "symdsl.passes.lowering.euler_lagrange:EULER_LAGRANGE"
+
+    region: Graph
+    coordinate: str
+    velocity: str
+    solve: MassSolve = MassSolve()
+
+    @field_serializer("region")
+    def _describe_region(self, region: Graph) -> dict[str, Any]:
+        return region.describe()
+
+    def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
+        names = [name for name, _ in self.region.inputs]
+        expected = tuple(self.region.node(index).type for _, index in self.region.inputs)
+        if expected != inputs or not {self.coordinate, self.velocity} <= set(names):
+            raise EquivarianceError("the operands of the Euler-Lagrange equation are not the inputs of its region")
+        position, velocity = inputs[names.index(self.coordinate)], inputs[names.index(self.velocity)]
+        if position.shape != velocity.shape:
+            raise EquivarianceError(f"{self.velocity} has not the shape of {self.coordinate}")
+        ((_, output),) = self.region.outputs
+        lagrangian = self.region.node(output).type
+        if lagrangian.shape != ():
+            raise EquivarianceError(
+                f"a Lagrangian is one number, not an array of shape {lagrangian.shape}",
+                hint="let the network end in one number per sample",
+            )
+        kept = {
+            name: action
+            for name, action in velocity.actions.items()
+            if name in lagrangian.actions
+            and lagrangian.actions[name].is_trivial
+            and equivalent(_tangent(position.actions.get(name)), action)
+            and (self.solve.is_exact or all(each.is_orthogonal for _, each in action.factors))
+        }
+        return ValueType(shape=velocity.shape, actions=kept, flows=dict.fromkeys(velocity.flows, "velocity"))
+
+
+def _tangent(action: Action | None) -> Action | None:
+    """How velocities move where coordinates move by `action`."""
+    return None if action is None else linear_part(action)

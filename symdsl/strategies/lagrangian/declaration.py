@@ -1,0 +1,191 @@
+"""The Euler-Lagrange equation as the checker sees it: coordinates and their velocity in, the acceleration out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from symdsl.check import spec
+from symdsl.check.declaration import Offer, StrategyDeclaration, Verdict
+from symdsl.check.field_text import with_article
+from symdsl.diagnostics.diagnostic import Diagnostic, Label
+
+COORDINATE_KINDS = ("angle", "scalar", "vector", "point", "tensor")
+PARAMETER_KINDS = ("scalar", "angle", "vector", "point", "tensor", "image")
+MOST_COORDINATES = 64
+Positive = Annotated[float, Field(ge=0, le=1)]
+
+
+class LagrangianOptions(BaseModel):
+    """How the mass matrix is inverted; the options of the network of L are the network's."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    solve: Literal["regularised", "pseudo_inverse"] = Field(
+        default="regularised",
+        description="regularised: least squares with a ridge, smooth everywhere; pseudo_inverse: eigenvalues of the "
+        "mass matrix below the cutoff are left out",
+    )
+    ridge: Positive = Field(
+        default=1e-4,
+        description="of a regularised solve, relative to the root mean square eigenvalue of the mass matrix, from 0 "
+        "(none) to 1",
+    )
+    cutoff: Positive = Field(
+        default=1e-6, description="of a pseudo-inverse, relative to the largest eigenvalue, from 0 to 1"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fitting(cls, data: Any) -> Any:
+        """A ridge belongs to a regularised solve, a cutoff to a pseudo-inverse."""
+        if isinstance(data, dict):
+            if "ridge" in data and data.get("solve") == "pseudo_inverse":
+                raise ValueError("a `ridge` belongs to solve = regularised; write `cutoff`")
+            if "cutoff" in data and data.get("solve", "regularised") != "pseudo_inverse":
+                raise ValueError("a `cutoff` belongs to solve = pseudo_inverse; write `ridge`")
+        return data
+
+
+def judge(offer: Offer) -> Verdict:
+    """Coordinates and their velocity, under translation in time; other inputs are constants of motion."""
+    options = offer.options
+    assert isinstance(options, LagrangianOptions)
+    diagnostics = (*_symmetry_faults(offer), *_field_faults(offer))
+    claims = tuple(
+        _claim(symmetry.name, options) for symmetry in offer.symmetries if symmetry.kind == "time"
+    )
+    return Verdict(diagnostics, claims, ("the entry points are `lagrangian` and `energy`, v . dL/dv - L",))
+
+
+def _claim(symmetry: str, options: LagrangianOptions) -> spec.Exactness:
+    """Exact where the mass matrix itself is inverted."""
+    equation = "the Euler-Lagrange equation of a learned Lagrangian"
+    if options.solve == "pseudo_inverse":
+        bound = f"eigenvalues of the mass matrix below {options.cutoff:g} of the largest left out"
+    elif options.ridge:
+        bound = f"the mass matrix bounded from below by a ridge of {options.ridge:g}"
+    else:
+        return spec.Exactness(symmetry, "exact", equation)
+    return spec.Exactness(symmetry, "approximate", f"{equation}, {bound}")
+
+
+def _symmetry_faults(offer: Offer) -> Iterator[Diagnostic]:
+    wrong = [symmetry for symmetry in offer.symmetries if symmetry.kind != "time"]
+    for symmetry in wrong:
+        yield Diagnostic(
+            code="SYM0505",
+            message=f"the Euler-Lagrange equation does not keep `{symmetry.name}`",
+            span=offer.span,
+            label="keeps translation(t) only",
+            related=(Label(symmetry.span, f"this is {symmetry.text}"),),
+            notes=("inside the Euler-Lagrange equation, another symmetry is kept by the network that gives L",),
+            hint=f"add a line for it: `enforce {symmetry.name} by equivariant_mlp`",
+        )
+    if not wrong and len(offer.symmetries) != 1:
+        found = "no symmetry" if not offer.symmetries else "two of them"
+        yield Diagnostic(
+            code="SYM0505",
+            message="the Euler-Lagrange equation keeps one translation in time",
+            span=offer.span,
+            label=f"{found} named here",
+            hint="declare `symmetry time: translation(t)` and write `enforce time by lagrangian`",
+        )
+
+
+def _field_faults(offer: Offer) -> Iterator[Diagnostic]:
+    """What is wrong with the fields, the first thing first: a later one would follow from it."""
+    inputs = {field.name: field for field in offer.inputs}
+    if len(offer.targets) != 1:
+        yield _fault(
+            offer, "the Euler-Lagrange equation gives one acceleration", f"{len(offer.targets)} fields are predicted",
+            "declare the coordinates as one field, such as q: angle(2), and predict its second derivative alone",
+            *(Label(field.span, "predicted") for field in offer.targets),
+        )  # fmt: skip
+        return
+    (target,) = offer.targets
+    if target.kind != "derivative":
+        yield _fault(
+            offer, f"the Euler-Lagrange equation gives an acceleration, not `{target.name}`", "gives a second derivative",
+            "declare `v: derivative(q)` and `a: derivative(v)`, and predict `a from q, v`",
+            Label(target.span, with_article(target.kind)),
+        )  # fmt: skip
+        return
+    velocity = inputs.get(target.of or "")
+    if velocity is None or velocity.kind != "derivative":
+        yield _not_a_velocity(offer, target, velocity)
+        return
+    coordinate = inputs.get(velocity.of or "")
+    if coordinate is None:
+        yield _fault(
+            offer, f"the velocity `{velocity.name}` is given without its coordinate", f"`{velocity.of}` is missing",
+            f"write `predict {target.name} from {velocity.of}, {velocity.name}`",
+            Label(velocity.span, f"the derivative of `{velocity.of}`"),
+        )  # fmt: skip
+        return
+    yield from _input_faults(offer, coordinate, velocity)
+
+
+def _not_a_velocity(offer: Offer, target: spec.Field, found: spec.Field | None) -> Diagnostic:
+    """The diagnostic of a predicted derivative whose base is not given, or is a coordinate."""
+    if found is None:
+        return _fault(
+            offer, f"the acceleration `{target.name}` is predicted without its velocity", f"`{target.of}` is missing",
+            f"give what it is the derivative of: add `{target.of}` after `from`",
+            Label(target.span, f"the derivative of `{target.of}`"),
+        )  # fmt: skip
+    if found.kind == "phase_space":
+        hint = "write `by hamiltonian`, or give coordinates and velocities instead of a phase space"
+    else:
+        hint = f"declare `a: derivative({target.name})`, and predict `a from {found.name}, {target.name}`"
+    return _fault(
+        offer, f"`{target.name}` is a first derivative, and the Euler-Lagrange equation gives a second one",
+        "gives an acceleration", hint, Label(found.span, with_article(found.kind)),
+    )  # fmt: skip
+
+
+def _input_faults(offer: Offer, coordinate: spec.Field, velocity: spec.Field) -> Iterator[Diagnostic]:
+    if coordinate.kind not in COORDINATE_KINDS:
+        yield _fault(
+            offer, f"`{coordinate.name}` is {with_article(coordinate.kind)} and cannot be a coordinate",
+            "takes angles, scalars, vectors and points", "declare for example `q: angle(2)` or `q: vector(3)`",
+            Label(coordinate.span, with_article(coordinate.kind)),
+        )  # fmt: skip
+    count = 1
+    for length in coordinate.shape:
+        count *= length
+    if count > MOST_COORDINATES:
+        yield _fault(
+            offer, f"a mass matrix of {count} coordinates", f"at most {MOST_COORDINATES} are served",
+            "write the motion with fewer coordinates", Label(coordinate.span, f"{count} numbers"),
+        )  # fmt: skip
+    for field in offer.inputs:
+        if field not in (coordinate, velocity) and field.kind not in PARAMETER_KINDS:
+            yield _fault(
+                offer, f"`{field.name}` cannot be given beside the coordinates", f"takes no {field.kind}",
+                "give constants of the motion, such as masses, as scalars", Label(field.span, with_article(field.kind)),
+            )  # fmt: skip
+
+
+def _fault(offer: Offer, message: str, label: str, hint: str, *related: Label) -> Diagnostic:
+    return Diagnostic("SYM0506", message, offer.span, label=label, related=related, hint=hint)
+
+
+DECLARATION = StrategyDeclaration(
+    name="lagrangian",
+    kind="structure",
+    options=LagrangianOptions,
+    summary="The acceleration follows from a learned Lagrangian by the Euler-Lagrange equation, which has an energy.",
+    citation=(
+        "M. Cranmer, S. Greydanus, S. Hoyer, P. Battaglia, D. Spergel, S. Ho: Lagrangian Neural Networks. ICLR 2020 "
+        "workshop on Integration of Deep Neural Models and Differential Equations, arXiv:2003.04630, equation 6."
+    ),
+    implementation="symdsl.strategies.lagrangian.build:STRATEGY",
+    judge=judge,
+    scalar="the Lagrangian",
+    derivatives=2,
+    network_defaults=MappingProxyType({"activation": "softplus", "initial": "lagrangian"}),
+)
