@@ -20,8 +20,8 @@ class Offer:
     """What is put before a strategy: the fields, the symmetries that it is asked to enforce, and its options.
 
     `inputs` and `targets` are the fields that a network maps between; under a structure, `targets` is empty and
-    `scalar_target` True (the network provides one invariant scalar per sample for `structure`). `span_of(name)` is the span of an
-    option, or of the enforcement where the option was not written.
+    `scalar_target` True (the network provides one invariant scalar per sample for `structure`). `span_of(name)` is the
+    span of an option, or of the enforcement where the option was not written.
     """
 
     inputs: tuple[Field, ...]

@@ -60,8 +60,9 @@ def check_normalised(
                     reporter.unknown("SYM0201", "field", name.text, name.span, data.fields)
             elif field.kind in ("label", "links", "angle"):
                 reporter.error(
-                    "SYM0314", f"{with_article(field.kind)} has no scale", name.span, "cannot be normalised", hint="leave it out"
-                )
+                    "SYM0314", f"{with_article(field.kind)} has no scale", name.span, "cannot be normalised",
+                    hint="leave it out",
+                )  # fmt: skip
             elif name.text in names:
                 reporter.error(
                     "SYM0305", f"`{name.text}` is normalised twice", name.span, "here again",

@@ -1,10 +1,9 @@
 """Second derivatives of a scalar along directions, in the cheaper of two forms.
 
 By contraction: D^2 L [s, t] is the sum, over the operations f of L, of <dL/df, D^2 f [ds, dt]>, so that the tangents of
-the directions go forward once, the cotangents of L back once, and nothing is differentiated twice (the second-order
-adjoint of Griewank and Walther, Evaluating Derivatives, 2008, section 5.3; for a perceptron Bishop 1992, "Exact
-calculation of the Hessian matrix for the multilayer perceptron"). By columns: the tangent of dL/dv along each direction,
-forward over reverse.
+the directions go forward once, the cotangents of L back once, and nothing is differentiated twice (for a perceptron
+Bishop 1992, Exact calculation of the Hessian matrix for the multilayer perceptron, Neural Computation 4, 494).
+By columns: the tangent of dL/dv along each direction, forward over reverse.
 """
 
 from __future__ import annotations

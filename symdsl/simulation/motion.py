@@ -35,7 +35,8 @@ class Call(Protocol):
 def moving_fields(model: Model) -> dict[str, str]:
     """State -> its derivative, for each input whose derivative is predicted or given too; the other inputs stay.
 
-    Of a motion of second order, a predicted from q and v, q moves with v and v with a. Raises SymdslError (SYM1231, exit code 2) where there is none.
+    Of a motion of second order, a predicted from q and v, q moves with v and v with a.
+    Raises SymdslError (SYM1231, exit code 2) where there is none.
     """
     names = (*model.inputs, *model.outputs)
     derivatives = {name: model.fields[name].of for name in names if model.fields[name].kind == "derivative"}
@@ -97,6 +98,32 @@ class Motion:
             found[name] = flat[..., edge : edge + prod(shape)].reshape(*flat.shape[:-1], *shape)
             edge += prod(shape)
         return found
+
+    @cached_property
+    def pair(self) -> tuple[str, str] | None:
+        """Coordinate and velocity, where these two are the states: a motion of second order."""
+        found = [(name, rate) for name, rate in self.moving.items() if rate in self.moving]
+        return found[0] if len(self.moving) == 2 and len(found) == 1 else None
+
+    @property
+    def whole_shape(self) -> tuple[int, ...] | None:
+        """The shape of `whole` of one state, None where there is none."""
+        if self.pair is not None:
+            return (2, *self.model.fields[self.pair[0]].shape)
+        return self.model.fields[next(iter(self.moving))].shape if len(self.moving) == 1 else None
+
+    def whole(self, states: Mapping[str, Array], axis: int) -> Array:
+        """The only state, or coordinate and velocity along a new axis, as simulators have them."""
+        if self.pair is not None:
+            return np.stack([states[name] for name in self.pair], axis=axis)
+        (only,) = states.values()
+        return only
+
+    def parts(self, whole: Array, axis: int) -> dict[str, Array]:
+        """The states by name, of what `whole` makes of them."""
+        if self.pair is not None:
+            return {name: np.take(whole, place, axis=axis) for place, name in enumerate(self.pair)}
+        return {next(iter(self.moving)): whole}
 
     def rate(self, flat: Array) -> Array:
         """f(y) in float64: (N, size) -> (N, size), one row for each trajectory."""

@@ -163,28 +163,29 @@ def roll_out(
     ]
     if system is None:
         return Trajectories(times, states, tuple(quantities))
-    (name,) = motion.moving
-    quantities += [Quantity(each, "true", along(value, states[name])) for each, value in known.items()]
-    truth, remarks = true_states(system, name, flat.reshape(-1, *system.shape), times, limits, watch)
+    whole = motion.whole(states, axis=2)
+    quantities += [Quantity(each, "true", along(value, whole)) for each, value in known.items()]
+    truth, remarks = true_states(motion, system, whole[:, 0], times, limits, watch)
     return Trajectories(times, states, tuple(quantities), truth, remarks)
 
 
 def true_states(
-    system: System, name: str, initial: Array, times: Array, limits: Limits, watch: Watch
+    motion: Motion, system: System, initial: Array, times: Array, limits: Limits, watch: Watch
 ) -> tuple[dict[str, Array], tuple[str, ...]]:
-    """The system's own trajectories by the name of the state; none, and a remark, where one of them breaks down."""
+    """The system's own trajectories by the names of the states; none, and a remark, where one of them breaks down."""
     try:
         with np.errstate(all="ignore"):
-            return {name: system.follow(initial, times, counted(watch, "the simulator", limits))}, ()
+            found = system.follow(initial, times, counted(watch, "the simulator", limits))
+            return motion.parts(found, axis=2), ()
     except BreakdownError as error:
         where = f"the true motion from start {error.row} breaks down at t = {error.time:.6g}"
         return {}, (f"{where}; no distance from the truth is known",)
 
 
 def check_system(motion: Motion, system: System) -> None:
-    """Raises SymdslError (SYM1237, exit code 2) where the model has not one state of the shape of the system."""
+    """Raises SymdslError (SYM1237, exit code 2) where the states of the model are not of the shape of the system."""
     shapes = {name: motion.model.fields[name].shape for name in motion.moving}
-    if list(shapes.values()) != [system.shape]:
+    if motion.whole_shape != system.shape:
         have = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
         message = f"the states of the model are not those of the true motion: {have}, and not {system.shape}"
         hint = "name the simulator that made the data with --truth"

@@ -1,7 +1,7 @@
 """Motions of second order: does the acceleration solve the Euler-Lagrange equation, and is the energy conserved?
 
-Checked by a road of its own: dL/dv is differentiated along the motion itself, (d/dt) dL/dv = D(dL/dv)[v, a], reverse and
-then forward mode over the entry point `lagrangian`, where the model contracts second derivatives and solves for a.
+Checked by a road of its own: dL/dv is differentiated along the motion itself, (d/dt) dL/dv = D(dL/dv)[v, a], reverse
+and then forward mode over the entry point `lagrangian`, where the model contracts second derivatives and solves for a.
 """
 
 from __future__ import annotations
@@ -27,9 +27,8 @@ def second_order_fields(model: Model) -> dict[str, tuple[str, str]]:
     found = {}
     for name in model.outputs:
         velocity = model.fields[name].of
-        coordinate = model.fields[velocity].of if velocity is not None else None
-        if velocity in model.inputs and coordinate in model.inputs:
-            assert velocity is not None and coordinate is not None
+        coordinate = None if velocity is None else model.fields[velocity].of
+        if velocity is not None and coordinate is not None and {velocity, coordinate} <= set(model.inputs):
             found[name] = (coordinate, velocity)
     return found
 

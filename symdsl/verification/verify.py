@@ -20,8 +20,8 @@ from symdsl.verification.equivariance import EXACT_TOLERANCE, measure_symmetry, 
 from symdsl.verification.layers import Traced, measure_layers
 from symdsl.verification.relabelling import measure_relabelling
 from symdsl.verification.report import Measurement, Report
-from symdsl.verification.second_order import second_order_fields
 from symdsl.verification.samples import Elements, random_elements, random_inputs, random_weights
+from symdsl.verification.second_order import second_order_fields
 
 Arrays = Mapping[str, NDArray[Any]]
 Progress = Callable[[str], None]

@@ -71,6 +71,19 @@ model motion {{
 {enforcement}}}
 """
 
+ANGLES = """
+model angles {
+  data {
+    q: angle(2)
+    v: derivative(q)
+    a: derivative(v)
+  }
+  symmetry time: translation(t)
+  predict a from q, v
+  enforce time by lagrangian { hidden = 8, ridge = 0 }
+}
+"""
+
 PLAIN = """
 model plain {
   data {
@@ -148,6 +161,7 @@ ROWS = (
         POINTS.format(dimension=3, group="E(3) * S(points)", network="scalars"),
     ),
     Row("hamiltonian", "translation(t)", "phase space", _motion("", "  enforce time by hamiltonian { hidden = 8 }\n")),
+    Row("lagrangian", "translation(t)", "angles", ANGLES),
     Row(
         "hamiltonian with equivariant_mlp", "translation(t), O(2)", "phase space",
         _motion(

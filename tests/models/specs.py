@@ -189,6 +189,21 @@ model scalars {
 }
 """
 
+DOUBLE_PENDULUM = """
+model double_pendulum {
+  data {
+    m: scalar
+    q: angle(2)
+    v: derivative(q)
+    a: derivative(v)
+  }
+  symmetry time: translation(t)
+  predict a from q, v, m
+  enforce time by lagrangian { hidden = [12, 12] }
+  normalise v, a
+}
+"""
+
 SPECS = {
     "scalars of points": SCALARS,
     "image C(4)": SMALL_IMAGE.format(channels=1, size=12, group="C(4)"),
@@ -202,6 +217,7 @@ SPECS = {
     "scattering": LORENTZ,
     "pendulum": PENDULUM,
     "pendulum in space": TURNING,
+    "double pendulum": DOUBLE_PENDULUM,
     **NORMALISED,
     **OBJECTIVES,
 }

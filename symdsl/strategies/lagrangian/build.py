@@ -31,7 +31,8 @@ class Lagrangian:
         (target,) = targets
         velocity = model.fields[target.name].of
         coordinate = model.fields[velocity or ""].of
-        assert velocity is not None and coordinate is not None
+        assert velocity is not None
+        assert coordinate is not None
         region = GraphBuilder()
         arguments = {name: region.input(name, builder.type_of(node)) for name, node in inputs.items()}
         known = builder.type_of(inputs[velocity]).actions

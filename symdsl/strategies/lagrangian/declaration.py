@@ -109,7 +109,7 @@ def _field_faults(offer: Offer) -> Iterator[Diagnostic]:
     (target,) = offer.targets
     if target.kind != "derivative":
         yield _fault(
-            offer, f"the Euler-Lagrange equation gives an acceleration, not `{target.name}`", "gives a second derivative",
+            offer, f"the Euler-Lagrange equation gives an acceleration, not `{target.name}`", "gives an acceleration",
             "declare `v: derivative(q)` and `a: derivative(v)`, and predict `a from q, v`",
             Label(target.span, with_article(target.kind)),
         )  # fmt: skip

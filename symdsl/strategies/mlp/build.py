@@ -18,9 +18,9 @@ class Mlp:
     """Hidden dense layers with an activation, then one dense layer for each target.
 
     As the scalar of a structure its weights start orthogonal and the last layer has no bias (Greydanus et al. 2019,
-    1906.01563, section 3), since a constant in an energy is never seen. Where they start as those of a Lagrangian, they
-    are normal with the deviations 2.2 / sqrt(n), 0.58 i / sqrt(n) and n / sqrt(n) in the first layer, hidden layer i and
-    the last, n the larger side of a matrix, and biases are 0 (Cranmer et al. 2020, 2003.04630, section 3).
+    1906.01563, section 3), since a constant in an energy is never seen. As those of a Lagrangian they start normal with
+    deviations 2.2 / sqrt(n), 0.58 i / sqrt(n) and n / sqrt(n) in the first layer, hidden layer i and the last, n the
+    larger side of a matrix, with biases 0 (Cranmer et al. 2020, 2003.04630, and its code).
     """
 
     def build(
