@@ -55,7 +55,8 @@ def learned_scalars(program: Program) -> tuple[str, ...]:
     for name in dict.fromkeys(program.entry_points):
         method = program.root.method(name)
         arguments = tuple(method.nodes[index].attributes["name"] for index in method.arguments)
-        if name not in NOT_CONSERVED and arguments == program.inputs:
+        shapes = [method.nodes[index].type.shape for index in method.outputs]
+        if name not in NOT_CONSERVED and arguments == program.inputs and shapes == [()]:
             found.append(name)
     return tuple(found)
 

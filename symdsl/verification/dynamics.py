@@ -12,6 +12,7 @@ from symdsl.check.noether import conserved_quantities
 from symdsl.check.spec import Model
 from symdsl.passes.differentiate import gradient, jacobian_vector
 from symdsl.passes.lowering.lower import argument_name
+from symdsl.passes.lowering.mechanics import CONSTRAINTS
 from symdsl.plan.interpret import interpret
 from symdsl.plan.nodes import Program
 from symdsl.verification.equivariance import EXACT_TOLERANCE
@@ -44,6 +45,11 @@ def measure_dynamics(
             (slope,), _ = interpret(program.root, derivative, list(inputs.values()), weights, weights)
             error = energy_error(slope * scale, field / scale)
             found.append(_measurement("energy", symmetry, "dH . f", error, count, tolerance))
+        if CONSTRAINTS in program.entry_points:
+            # on the whole space the projected field has no energy's Hessian as J Df
+            error = constraint_error(program, weights, inputs, state, field)
+            found.append(_measurement("constraint", symmetry, "dC . f", error, count, tolerance))
+            continue
         jacobian = field_jacobian(program, weights, inputs, state, model.outputs.index(name))
         axis = len(model.fields[state].axes)
         error = symplectic_asymmetry(jacobian, model.fields[state].shape, axis, scale)
@@ -102,9 +108,19 @@ def energy_error(slope: NDArray[Any], field: NDArray[Any]) -> float:
     return float(np.max(np.divide(product, scale, out=np.zeros_like(product), where=scale > 0)))
 
 
-def field_jacobian(program: Program, weights: Arrays, inputs: Arrays, state: str, output: int = 0) -> NDArray[Any]:
-    """Df of the model's output of that number with respect to its state: (batch, n, n), one derivative a coordinate."""
-    method = jacobian_vector(program.root, "forward", wrt=(argument_name(state),))
+def constraint_error(
+    program: Program, weights: Arrays, inputs: Arrays, state: str, field: NDArray[Any]
+) -> float:
+    """The largest |dC . f| / (|dC| |f|) for C = (Phi, dPhi/dt): how fast lengths of rods, and their rates, change."""
+    slopes = field_jacobian(program, weights, inputs, state, entry=CONSTRAINTS)
+    return max(energy_error(slopes[:, place], field) for place in range(slopes.shape[1]))
+
+
+def field_jacobian(
+    program: Program, weights: Arrays, inputs: Arrays, state: str, output: int = 0, entry: str = "forward"
+) -> NDArray[Any]:
+    """Df of that output of an entry point with respect to a state: (batch, k, n), one derivative a coordinate."""
+    method = jacobian_vector(program.root, entry, wrt=(argument_name(state),))
     arguments = list(inputs.values())
     batch, size = len(inputs[state]), int(np.prod(inputs[state].shape[1:]))
     columns = []
@@ -114,7 +130,7 @@ def field_jacobian(program: Program, weights: Arrays, inputs: Arrays, state: str
         outputs, _ = interpret(
             program.root, method, [*arguments, tangent.reshape(inputs[state].shape)], weights, weights
         )
-        columns.append(outputs[output].reshape(batch, size))
+        columns.append(outputs[output].reshape(batch, -1))
     return np.stack(columns, axis=2)
 
 

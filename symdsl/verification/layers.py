@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symdsl.check.spec import Model
-from symdsl.ir.graph import Graph
+from symdsl.ir.graph import Graph, Node
 from symdsl.ir.operations.derivative import Gradient
 from symdsl.ir.operations.euler_lagrange import EulerLagrange
 from symdsl.passes.lowering.lower import lower_graph
@@ -27,16 +27,22 @@ Arrays = Mapping[str, NDArray[Any]]
 class Traced:
     """A graph with its module, whose method `trace` returns every value, and its weights by path.
 
-    `prefix` stands before the names of its layers: "hamiltonian." for those of a scalar whose gradient is taken.
+    `prefix` stands before the names of its layers: "hamiltonian." for those of a scalar whose gradient is taken. Such
+    a one lies within another graph, at a node whose operands are its inputs.
     """
 
     graph: Graph
     module: Module
     weights: Arrays
     prefix: str = ""
+    within: tuple[Traced, Node] | None = None
 
     def values(self, inputs: Arrays) -> dict[int, NDArray[Any]]:
-        """Every value of the graph by node id, in the interpreter; `inputs` are by the names of the graph's inputs."""
+        """Every value of the graph by node id, in the interpreter; `inputs` are by the names of the model's inputs."""
+        if self.within is not None:
+            outer, node = self.within
+            known = outer.values(inputs)
+            inputs = {name: known[index] for (name, _), index in zip(self.graph.inputs, node.inputs, strict=True)}
         method = self.module.method("trace")
         arrays = [inputs[name] for name, _ in self.graph.inputs]
         outputs, _ = interpret(self.module, method, arrays, self.weights, self.weights)
@@ -50,7 +56,7 @@ class Traced:
                 below = [path for path in self.weights if path.startswith(inside)]
                 own = {path.removeprefix(inside): self.weights[path] for path in below}
                 module = lower_graph(region, "Region", "The scalar of a gradient.", channels_last=False, traced=True)
-                scalar = Traced(region, module, own, self.prefix + inside)
+                scalar = Traced(region, module, own, self.prefix + inside, (self, node))
                 yield from scalar.regions()
                 yield scalar
 

@@ -28,7 +28,9 @@ class Measurement(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    quantity: Literal["equivariance", "energy", "symplecticity", "motion", "conservation", "parity", "fold"]
+    quantity: Literal[
+        "equivariance", "energy", "symplecticity", "constraint", "motion", "conservation", "parity", "fold"
+    ]
     subject: str
     where: str
     elements: int

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from symdsl.check.fit import comparison_of, trajectory_fit
 from symdsl.check.spec import Model
-from symdsl.ir.graph import ModelGraph, Node
+from symdsl.ir.graph import Graph, ModelGraph, Node
 from symdsl.ir.operations.derivative import Gradient
 from symdsl.ir.operations.euler_lagrange import EulerLagrange
+from symdsl.ir.operations.mechanics import MechanicalField
 from symdsl.passes.lowering.lower import argument_name, layer_name, lower_graph
+from symdsl.passes.lowering.mechanics import mechanical_entry_points
 from symdsl.passes.lowering.names import class_name
 from symdsl.passes.lowering.objectives.objective import add_objective
 from symdsl.passes.lowering.objectives.trajectories import add_trajectory
@@ -59,7 +61,9 @@ def _scalar_entry_points(graph: ModelGraph, root: Module) -> tuple[Method, ...]:
     """A learned scalar, such as an energy, is an entry point of its own."""
     methods = []
     for node in graph.forward.nodes:
-        for scalar, method in _learned_scalars(node).items():
+        if isinstance(node.attributes, MechanicalField):
+            methods += mechanical_entry_points(graph.forward, node, root)
+        for scalar, method in _learned_scalars(graph.forward, node).items():
             child = root.child(layer_name(node))
             forward = child.method(method)
             builder = MethodBuilder(scalar)
@@ -73,10 +77,10 @@ def _scalar_entry_points(graph: ModelGraph, root: Module) -> tuple[Method, ...]:
     return tuple(methods)
 
 
-def _learned_scalars(node: Node) -> dict[str, str]:
-    """The scalars of a structure, each with the method of its layer that gives it."""
+def _learned_scalars(graph: Graph, node: Node) -> dict[str, str]:
+    """The scalars of a structure, of the inputs of the graph, each with the method of its layer that gives it."""
     match node.attributes:
-        case Gradient(scalar=scalar):
+        case Gradient(scalar=scalar) if {*node.inputs} <= {identifier for _, identifier in graph.inputs}:
             return {scalar: "forward"}
         case EulerLagrange():
             return {"lagrangian": "forward", "energy": "energy"}

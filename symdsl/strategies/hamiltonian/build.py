@@ -10,6 +10,8 @@ from symdsl.ir.graph import GraphBuilder
 from symdsl.ir.operations.derivative import Gradient, SymplecticField
 from symdsl.ir.operations.scaling import ScaleEnergy
 from symdsl.ir.types import EquivarianceError, ValueType
+from symdsl.strategies.hamiltonian.declaration import HamiltonianOptions
+from symdsl.strategies.hamiltonian.mechanical import mechanical
 from symdsl.strategies.strategy import InnerNetwork, Target
 
 SCALAR = "energy"
@@ -28,6 +30,10 @@ class Hamiltonian:
         model: Model,
     ) -> dict[str, int]:
         """Add the energy's gradient and the field; the state is the phase-space input whose derivative is predicted."""
+        options = enforcement.options
+        assert isinstance(options, HamiltonianOptions)
+        if options.kinetic != "learned":
+            return {targets[0].name: mechanical(builder, inputs, targets[0], inner, options, model)}
         (target,) = targets
         state_name = model.fields[target.name].of
         assert state_name is not None

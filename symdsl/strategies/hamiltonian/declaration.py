@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from symdsl.check import spec
@@ -12,6 +14,8 @@ from symdsl.check.declaration import Offer, StrategyDeclaration, Verdict
 from symdsl.check.field_text import with_article
 from symdsl.diagnostics.diagnostic import Diagnostic, Label
 
+Body = Annotated[int, Field(ge=0)]
+Rod = Annotated[list[Body], Field(min_length=2, max_length=2)]
 PARAMETER_KINDS = ("scalar", "angle", "vector", "point", "tensor", "image")
 
 
@@ -23,13 +27,35 @@ class HamiltonianOptions(BaseModel):
     field: Literal["solenoidal"] = Field(
         default="solenoidal", description="solenoidal: dq/dt = dH/dp, dp/dt = -dH/dq, which conserves H"
     )
+    kinetic: Literal["learned", "mass", "mass_matrix"] = Field(
+        default="learned",
+        description="learned: H is any function; mass: H = p^T M^-1 p / 2 + V(q), with a positive mass for each body; "
+        "mass_matrix: with a positive matrix over the bodies",
+    )
+    rods: Annotated[list[Rod], Field(max_length=10_000)] = Field(
+        default=[], description="pairs of bodies whose distance stays, such as [[0, 1], [1, 2]], counted from 0"
+    )
+    anchors: Annotated[list[Body], Field(max_length=10_000)] = Field(
+        default=[], description="bodies that stay as far from the origin as they are, such as [0]"
+    )
+
+    @property
+    def separable(self) -> bool:
+        """Whether H(q, p) = T(p) + V(q), and no rod ties them."""
+        return self.kinetic != "learned" and not self.rods and not self.anchors
 
 
 def judge(offer: Offer) -> Verdict:
     """Exactly one phase space and its derivative, under translation in time; other inputs are constants of motion."""
     diagnostics = (*_symmetry_faults(offer), *_field_faults(offer))
+    if not diagnostics:
+        diagnostics = tuple(rod_faults(offer))
+    options = offer.options
+    assert isinstance(options, HamiltonianOptions)
+    tied = bool(options.rods or options.anchors)
+    how = "the field is the symplectic gradient of a learned energy" + (", projected by rods" if tied else "")
     claims = tuple(
-        spec.Exactness(symmetry.name, "exact", "the field is the symplectic gradient of a learned energy")
+        spec.Exactness(symmetry.name, "exact", how)
         for symmetry in offer.symmetries
         if symmetry.kind == "time"
     )
@@ -93,6 +119,58 @@ def _field_faults(offer: Offer) -> Iterator[Diagnostic]:
                 related=(Label(field.span, with_article(field.kind)),),
                 hint="give constants of the motion, such as masses, as scalars",
             )
+
+
+def rod_faults(offer: Offer) -> Iterator[Diagnostic]:
+    """Masses of any number of bodies; rods without masses, between bodies that are not there, or more of them than bodies can obey."""
+    options = offer.options
+    assert isinstance(options, HamiltonianOptions)
+    (state,) = (field for field in offer.inputs if field.kind == "phase_space")
+    if options.kinetic != "learned" and any(axis.size is None for axis in state.axes):
+        yield Diagnostic(
+            "SYM0313", "bodies with masses of their own are of a fixed number", offer.span_of("kinetic"),
+            label="a mass for each of how many?", related=(Label(state.span, "any number of bodies"),),
+            hint="give the axis a size, or write `kinetic = learned`",
+        )  # fmt: skip
+        return
+    if not options.rods and not options.anchors:
+        return
+    option = "rods" if options.rods else "anchors"
+    span = offer.span_of(option)
+    if options.kinetic == "learned":
+        yield Diagnostic(
+            "SYM0513", f"`{option}` needs bodies with masses", span, label="of which energy?",
+            notes=("how fast a rod turns is seen from p = M v; a learned H says nothing of M",),
+            hint="write `kinetic = mass` beside it",
+        )  # fmt: skip
+        return
+    count, dimension = math.prod(axis.size or 0 for axis in state.axes), state.dimension or 0
+    named = [*(body for rod in options.rods for body in rod), *options.anchors]
+    if max(named) >= count:
+        yield Diagnostic(
+            "SYM0502", f"there is no body {max(named)}", span, label=f"bodies are numbered 0 to {count - 1}",
+            related=(Label(state.span, f"{count} bodies"),), hint=f"name bodies from 0 to {count - 1}",
+        )  # fmt: skip
+        return
+    rank, rods = rod_rank(options, count, dimension), len(options.rods) + len(options.anchors)
+    if rank < rods:
+        yield Diagnostic(
+            "SYM0513", f"{rods} rods, of which {rods - rank} follow from the others", span, label="not independent",
+            notes=(f"{count} bodies in {dimension} dimensions have {count * dimension} coordinates",),
+            hint="leave out a rod that the others already fix, and one from a body to itself",
+        )  # fmt: skip
+
+
+def rod_rank(options: HamiltonianOptions, bodies: int, dimension: int) -> int:
+    """How many of the rods are independent, for bodies at random places."""
+    places = np.random.default_rng(0).standard_normal((bodies, dimension))
+    rows = np.zeros((len(options.rods) + len(options.anchors), bodies, dimension))
+    for row, (first, second) in enumerate(options.rods):
+        rows[row, first] += places[first] - places[second]
+        rows[row, second] -= places[first] - places[second]
+    for row, body in enumerate(options.anchors, start=len(options.rods)):
+        rows[row, body] = places[body]
+    return int(np.linalg.matrix_rank(rows.reshape(len(rows), -1)))
 
 
 def _number(count: int) -> str:
