@@ -82,11 +82,10 @@ def verify(
             found += measure_symmetry(model, call, inputs, elements, exactness)
             if exactness.kind in ("exact", "subgroup") and elements.exact.any():
                 sets.append(elements.exact_part())
-    found += measure_conserved(model, inputs, plain)
     if len(sets) > 1:
         found.append(measure_words(model, call, inputs, sets, generator, options.words))
     say("comparing with the interpreter and the folded model, and measuring layers")
-    found += _agreements(precise, used, inputs, plain)
+    found += (*measure_conserved(model, inputs, plain), *_agreements(precise, used, inputs, plain))
     layers = _layers(precise, used, inputs, sets) if options.layers and sets else ()
     return Report(
         model=model.name,

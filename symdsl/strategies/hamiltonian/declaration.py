@@ -122,17 +122,10 @@ def _field_faults(offer: Offer) -> Iterator[Diagnostic]:
 
 
 def rod_faults(offer: Offer) -> Iterator[Diagnostic]:
-    """Masses of any number of bodies; rods without masses, between bodies that are not there, or more of them than bodies can obey."""
+    """Rods without masses, between bodies that are not there, or more of them than bodies can obey."""
     options = offer.options
     assert isinstance(options, HamiltonianOptions)
     (state,) = (field for field in offer.inputs if field.kind == "phase_space")
-    if options.kinetic != "learned" and any(axis.size is None for axis in state.axes):
-        yield Diagnostic(
-            "SYM0313", "bodies with masses of their own are of a fixed number", offer.span_of("kinetic"),
-            label="a mass for each of how many?", related=(Label(state.span, "any number of bodies"),),
-            hint="give the axis a size, or write `kinetic = learned`",
-        )  # fmt: skip
-        return
     if not options.rods and not options.anchors:
         return
     option = "rods" if options.rods else "anchors"
