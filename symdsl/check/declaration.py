@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel
@@ -73,7 +72,7 @@ class StrategyDeclaration:
     edges).
 
     Of a structure, `scalar` is what it asks a network for, `derivatives` how often that is differentiated, and
-    `network_defaults` are options of the default network where the spec names neither.
+    `network_defaults`, given the options that are written, those of the default network where the spec has none.
     """
 
     name: str
@@ -89,7 +88,7 @@ class StrategyDeclaration:
     edge_rule: Callable[[BaseModel, bool], EdgeRule] | None = None
     scalar: str = "the energy"
     derivatives: int = 1
-    network_defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    network_defaults: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
 
 
 class Catalogue(Protocol):

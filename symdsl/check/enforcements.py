@@ -193,7 +193,9 @@ class EnforcementChecker:
             own, inner = structure.declaration.options.model_fields, declaration.options.model_fields
             moved = [name for name in structure.options if name not in own and name in inner]
             network.options = {name: structure.options.pop(name) for name in moved}
-            for name, value in structure.declaration.network_defaults.items():
+            find_defaults = structure.declaration.network_defaults
+            written = {name: option.value for name, option in structure.options.items()}
+            for name, value in (find_defaults(written) if find_defaults is not None else {}).items():
                 network.options.setdefault(name, WrittenOption(value, structure.span, structure.span))
             structure.also_known = tuple(inner)
         return network

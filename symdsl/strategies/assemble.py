@@ -11,10 +11,11 @@ from symdsl.check.spec import Enforcement, Field, Model, Symmetry
 from symdsl.groups.actions.action import Action
 from symdsl.ir.actions import equivalent, output_action, output_shape
 from symdsl.ir.graph import Graph, GraphBuilder, ModelGraph
-from symdsl.ir.operations.scaling import Normalise, Restore
+from symdsl.ir.operations.scaling import Restore
 from symdsl.ir.types import EquivarianceError, Flow, ValueType
 from symdsl.strategies.angles import seen_angle
 from symdsl.strategies.centring import centred
+from symdsl.strategies.normalised import normalised
 from symdsl.strategies.strategy import Target
 
 
@@ -96,7 +97,7 @@ def _network(
     """
     given = {name: value for name, value in inputs.items() if not is_index(model, name)}
     about, frame = centred(builder, model.network.symmetries, given)
-    scaled = {name: _normalised(model, builder, name, value) for name, value in about.items()}
+    scaled = {name: normalised(model, builder, name, value) for name, value in about.items()}
     seen = {name: seen_angle(model, builder, name, value) for name, value in scaled.items()}
     wanted = tuple(frame.target(target) for target in targets)
     seen |= {name: value for name, value in inputs.items() if name not in given}
@@ -110,13 +111,6 @@ def _network(
 def is_index(model: Model, name: str) -> bool:
     """Whether an input ties rows together; the arguments of a structure's region may have names of their own."""
     return name in model.fields and model.fields[name].is_index
-
-
-def _normalised(model: Model, builder: GraphBuilder, name: str, value: int) -> int:
-    if name not in model.normalised:
-        return value
-    scale = field_scale(model, name)
-    return builder.add(Normalise(blocks=scale.blocks, shifted=scale.shifted), value, name=f"normalise_{name}")
 
 
 def _restored(model: Model, builder: GraphBuilder, name: str, value: int) -> int:

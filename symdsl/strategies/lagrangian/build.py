@@ -8,8 +8,11 @@ from symdsl.check.spec import Enforcement, Model
 from symdsl.ir.actions import trivial_action
 from symdsl.ir.graph import GraphBuilder
 from symdsl.ir.operations.euler_lagrange import EulerLagrange, MassSolve
+from symdsl.ir.operations.kinetic import HalfSquare, QuadraticLagrangian
+from symdsl.ir.operations.pointwise import Add
 from symdsl.ir.types import EquivarianceError, ValueType
-from symdsl.strategies.lagrangian.declaration import LagrangianOptions
+from symdsl.strategies.lagrangian.declaration import FLOOR, LagrangianOptions
+from symdsl.strategies.normalised import normalised
 from symdsl.strategies.strategy import InnerNetwork, Target
 
 
@@ -36,21 +39,54 @@ class Lagrangian:
         region = GraphBuilder()
         arguments = {name: region.input(name, builder.type_of(node)) for name, node in inputs.items()}
         known = builder.type_of(inputs[velocity]).actions
-        invariant = {name: trivial_action(action, ()) for name, action in known.items()}
-        found = inner(region, arguments, (Target("lagrangian", ValueType(shape=(), actions=invariant)),))
+        scalar = _lagrangian(region, arguments, velocity, inner, options, model)
+        _refuse_moving(region.type_of(scalar), known, options)
         equation = EulerLagrange(
-            region=region.build(found), coordinate=coordinate, velocity=velocity, solve=mass_solve(options)
-        )
+            region=region.build({"lagrangian": scalar}), coordinate=coordinate, velocity=velocity,
+            solve=mass_solve(options),
+        )  # fmt: skip
         acceleration = builder.add(equation, *inputs.values(), name="euler_lagrange")
         _refuse_lost(builder.type_of(acceleration), known, options)
         return {target.name: acceleration}
+
+
+def _lagrangian(
+    region: GraphBuilder, arguments: Mapping[str, int], velocity: str, inner: InnerNetwork, options: LagrangianOptions,
+    model: Model,
+) -> int:  # fmt: skip
+    """The node of L in its region, of the kind that the options ask for."""
+    value = region.type_of(arguments[velocity])
+    invariant = {name: trivial_action(action, ()) for name, action in value.actions.items()}
+    scalar = ValueType(shape=(), actions=invariant)
+    if options.kinetic == "free":
+        return inner(region, arguments, (Target("lagrangian", scalar),))["lagrangian"]
+    speed = normalised(model, region, velocity, arguments[velocity])
+    if options.kinetic == "unit":
+        found = inner(region, arguments, (Target("lagrangian", scalar),))
+        return region.add(Add(), region.add(HalfSquare(), speed), found["lagrangian"])
+    shape = (value.size, value.size)
+    square = ValueType(shape=shape, actions={name: trivial_action(each, shape) for name, each in invariant.items()})
+    still = {name: node for name, node in arguments.items() if name != velocity}
+    found = inner(region, still, (Target("factor", square), Target("potential", scalar)))
+    return region.add(QuadraticLagrangian(floor=FLOOR), found["factor"], found["potential"], speed)
+
+
+def _refuse_moving(found: ValueType, known: Mapping[str, object], options: LagrangianOptions) -> None:
+    """Raises EquivarianceError where a kinetic energy changes under a symmetry that the network keeps."""
+    lost = [name for name in known if name not in found.actions]
+    if lost and options.kinetic != "free":
+        what = "a mass matrix of free entries" if options.kinetic == "quadratic" else "|v|^2"
+        raise EquivarianceError(
+            f"{what} changes under `{lost[0]}`",
+            hint="write kinetic = free" + (", or unit" if options.kinetic == "quadratic" else ""),
+        )
 
 
 def mass_solve(options: LagrangianOptions) -> MassSolve:
     """The rule of the options, with what does not belong to it left out."""
     if options.solve == "pseudo_inverse":
         return MassSolve(method="pseudo_inverse", cutoff=options.cutoff)
-    return MassSolve(ridge=options.ridge)
+    return MassSolve(ridge=options.used_ridge)
 
 
 def _refuse_lost(found: ValueType, known: Mapping[str, object], options: LagrangianOptions) -> None:

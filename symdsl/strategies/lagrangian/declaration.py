@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -19,20 +18,30 @@ MOST_COORDINATES = 64
 Positive = Annotated[float, Field(ge=0, le=1)]
 
 
+DEFAULT_RIDGE = 1e-4
+FLOOR = 0.01
+"""Added to a positive mass matrix of about 1."""
+
+
 class LagrangianOptions(BaseModel):
-    """How the mass matrix is inverted; the options of the network of L are the network's."""
+    """What L is made of, and how its mass matrix is inverted; the options of the network are the network's."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+    kinetic: Literal["free", "unit", "quadratic"] = Field(
+        default="free",
+        description="free: L is the network; unit: L = |v|^2 / 2 + the network, so that the mass matrix starts near 1; "
+        "quadratic: L = v M(q) v / 2 - V(q) with a positive mass matrix M",
+    )
     solve: Literal["regularised", "pseudo_inverse"] = Field(
         default="regularised",
         description="regularised: least squares with a ridge, smooth everywhere; pseudo_inverse: eigenvalues of the "
         "mass matrix below the cutoff are left out",
     )
-    ridge: Positive = Field(
-        default=1e-4,
+    ridge: Positive | None = Field(
+        default=None,
         description="of a regularised solve, relative to the root mean square eigenvalue of the mass matrix, from 0 "
-        "(none) to 1",
+        "(none) to 1; 1e-4 by default, none where M is positive (kinetic = quadratic)",
     )
     cutoff: Positive = Field(
         default=1e-6, description="of a pseudo-inverse, relative to the largest eigenvalue, from 0 to 1"
@@ -48,6 +57,11 @@ class LagrangianOptions(BaseModel):
             if "cutoff" in data and data.get("solve", "regularised") != "pseudo_inverse":
                 raise ValueError("a `cutoff` belongs to solve = pseudo_inverse; write `ridge`")
         return data
+
+    @property
+    def used_ridge(self) -> float:
+        """The ridge of a regularised solve."""
+        return self.ridge if self.ridge is not None else 0.0 if self.kinetic == "quadratic" else DEFAULT_RIDGE
 
 
 def judge(offer: Offer) -> Verdict:
@@ -66,8 +80,8 @@ def _claim(symmetry: str, options: LagrangianOptions) -> spec.Exactness:
     equation = "the Euler-Lagrange equation of a learned Lagrangian"
     if options.solve == "pseudo_inverse":
         bound = f"eigenvalues of the mass matrix below {options.cutoff:g} of the largest left out"
-    elif options.ridge:
-        bound = f"the mass matrix bounded from below by a ridge of {options.ridge:g}"
+    elif options.used_ridge:
+        bound = f"the mass matrix bounded from below by a ridge of {options.used_ridge:g}"
     else:
         return spec.Exactness(symmetry, "exact", equation)
     return spec.Exactness(symmetry, "approximate", f"{equation}, {bound}")
@@ -174,6 +188,12 @@ def _fault(offer: Offer, message: str, label: str, hint: str, *related: Label) -
     return Diagnostic("SYM0506", message, offer.span, label=label, related=related, hint=hint)
 
 
+def network_defaults(written: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Activation and first weights of the paper, where L is the network alone."""
+    free = written.get("kinetic", "free") == "free"
+    return {"activation": "softplus", "initial": "lagrangian"} if free else {}
+
+
 DECLARATION = StrategyDeclaration(
     name="lagrangian",
     kind="structure",
@@ -187,5 +207,5 @@ DECLARATION = StrategyDeclaration(
     judge=judge,
     scalar="the Lagrangian",
     derivatives=2,
-    network_defaults=MappingProxyType({"activation": "softplus", "initial": "lagrangian"}),
+    network_defaults=network_defaults,
 )

@@ -45,10 +45,11 @@ def test_first_weights_of_width_600_are_those_of_the_paper() -> None:
     assert set(drawn) == {f"{layer}.weight" for layer in expected} | {f"layer_{k}.bias" for k in (1, 2, 3)}
 
 
-@pytest.mark.parametrize("options", ["ridge = 0", "normalised"])
-def test_the_equation_holds_and_the_energy_is_conserved(options: str) -> None:
-    text = spec(options=f"hidden = [8, 8], {options}".replace(", normalised", ", ridge = 0"))
-    if options == "normalised":
+@pytest.mark.parametrize("options", ["kinetic = free, ridge = 0", "kinetic = unit, ridge = 0", "kinetic = quadratic"])
+@pytest.mark.parametrize("normalised", [False, True])
+def test_the_equation_holds_and_the_energy_is_conserved(options: str, normalised: bool) -> None:
+    text = spec(options=f"hidden = [8, 8], {options}")
+    if normalised:
         text = text.rstrip().removesuffix("}") + "  normalise v, a\n}\n"
     report = verify(prepare(text, Session(backend="torch")), options=VerifyOptions(samples=6))
     measured = {each.quantity: each for each in report.measurements}
@@ -98,6 +99,32 @@ def test_boosts_need_the_inverse_of_the_mass_matrix_itself() -> None:
     (diagnostic,) = refused.value.diagnostics
     assert diagnostic.code == "SYM0413"
     assert "ridge = 0" in (diagnostic.hint or "")
+
+
+def test_a_quadratic_kinetic_energy_has_a_positive_mass_matrix() -> None:
+    root = prepare(spec(options="hidden = [8], kinetic = quadratic"), Session(backend="torch")).program.root
+    weights = {name: 5 * array for name, array in random_weights(root, 3).items()}
+    q = np.random.default_rng(1).uniform(-3, 3, (40, 2))
+
+    def kinetic(v: np.ndarray) -> np.ndarray:
+        speeds = np.broadcast_to(v, q.shape)
+        energies = [interpret(root, "energy", [q, each], weights, weights)[0][0] for each in (speeds, 0 * speeds)]
+        return np.asarray(energies[0] - energies[1])
+
+    first, second, both = kinetic(np.array([1.0, 0.0])), kinetic(np.array([0.0, 1.0])), kinetic(np.array([1.0, 1.0]))
+    mixed = both - first - second
+    assert np.all(first > 0)
+    assert np.all(4 * first * second > mixed**2)
+    np.testing.assert_allclose(kinetic(np.array([-3.0, 0.0])), 9 * first, rtol=1e-9)
+
+
+def test_kinetic_energies_that_a_group_changes_are_refused() -> None:
+    network = "enforce turn by equivariant_mlp { hidden = [6], network = scalars }"
+    for kinetic, group in (("quadratic", "O(2)"), ("unit", "Lorentz(2)")):
+        text = spec("vector(2)", f"kinetic = {kinetic}, ridge = 0", f"symmetry turn: {group}", network)
+        with pytest.raises(SymdslError) as refused:
+            _ = prepare(text, Session(backend="torch")).graph
+        assert "kinetic = free" in (refused.value.diagnostics[0].hint or "")
 
 
 @pytest.mark.parametrize(("features", "smooth"), [("periodic", True), ("wrapped", False)])
