@@ -141,11 +141,11 @@ def main() -> None:
     for network in () if given.record else given.network or NETWORKS:
         keep(name_of(network, given.epochs), partial(measure, network, given.epochs))
     notes = (
-        f"Exact accelerations at {SAMPLES * 4 // 5:,} random states, {given.epochs} epochs of Adam from 3e-3 by a cosine "
-        "to 0, batch 512, mean absolute error; two layers of 128. The Lagrangian is v M(q) v / 2 - V(q) with a positive M "
-        "(kinetic = quadratic), tanh; the plain network has silu, the better of tanh and silu. Error: |E(100) - E(0)| / "
-        f"29.4 of the true energy from {STARTS} starts, angles U[0, 2 pi], velocities U[0, 0.1] (published: 0.4 % and "
-        "8 %, means, after 300 epochs of 1,024,000 states at 3 x 600).",
+        f"Exact accelerations at {SAMPLES * 4 // 5:,} random states, {given.epochs} epochs of Adam from 3e-3 by a "
+        "cosine to 0, batch 512, mean absolute error; two layers of 128. The Lagrangian is v M(q) v / 2 - V(q) with a "
+        "positive M (kinetic = quadratic), tanh; the plain network has silu, the better of tanh and silu. Error: "
+        f"|E(100) - E(0)| / 29.4 of the true energy from {STARTS} starts, angles U[0, 2 pi], velocities U[0, 0.1] "
+        "(published: 0.4 % and 8 %, means, after 300 epochs of 1,024,000 states at 3 x 600).",
     )
     title = "Double pendulum: energy after 100 seconds"
     record("double_pendulum", title, "python -m bench.double_pendulum", rows(given.epochs), notes)

@@ -194,8 +194,8 @@ class EnforcementChecker:
             moved = [name for name in structure.options if name not in own and name in inner]
             network.options = {name: structure.options.pop(name) for name in moved}
             find_defaults = structure.declaration.network_defaults
-            written = {name: option.value for name, option in structure.options.items()}
-            for name, value in (find_defaults(written) if find_defaults is not None else {}).items():
+            said = {name: option.value for name, option in structure.options.items()}
+            for name, value in (find_defaults(said) if find_defaults is not None else {}).items():
                 network.options.setdefault(name, WrittenOption(value, structure.span, structure.span))
             structure.also_known = tuple(inner)
         return network
