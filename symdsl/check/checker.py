@@ -80,7 +80,7 @@ def check_model(
     if parts is None or prediction is None or reporter.error_count() > before:
         return None
     used = used_rows(data.ragged, (*prediction.inputs, *prediction.outputs))
-    rules = edge_rules(used, parts.network)
+    rules = edge_rules(used, parts.network, prediction.inputs)
     indices = declared_index_fields(used, rules, data.fields, reporter)
     if reporter.error_count() > before:
         return None

@@ -180,6 +180,7 @@ def _derivative(context: TypeContext, bound: Bound) -> dict[str, Any] | None:
         "of": base.name,
         "axes": base.axes,
         "rows": base.rows,
+        "varying": base.varying,
         "over_time": base.over_time,
     }
 

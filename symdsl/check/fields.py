@@ -69,7 +69,7 @@ def check_data(model: ast.ModelDeclaration, evaluator: Evaluator, allow_paths: b
             rows = {"node": graph.rows, "edge": graph.edge_rows, "global": ""}
             data.members[graph.name] = tuple(member.field.name.text for member in item.members)
             for member in item.members:
-                _declare(member.field, sources[id(item)], data, evaluator, allow_paths, rows[member.role])
+                _declare(member.field, sources[id(item)], data, evaluator, allow_paths, rows[member.role], graph.name)
     reporter.over_limit("fields", len(data.fields), model.name.span)
     return data
 
@@ -81,11 +81,11 @@ def _add_varying(axis: Axis, data: DataBlock) -> None:
 
 def _declare(
     item: ast.FieldDeclaration, default: ast.Text | None, data: DataBlock, evaluator: Evaluator, allow_paths: bool,
-    rows: str = "",
+    rows: str = "", graph: str = "",
 ) -> None:  # fmt: skip
     """Check a field and keep it; `rows` are those of its role in a graph."""
     name = item.name.text
-    checked = _check_field(item, default, data, evaluator, allow_paths, rows)
+    checked = _check_field(item, default, data, evaluator, allow_paths, rows, graph)
     if checked is None:
         data.failed.add(name)
     elif name not in data.fields:
@@ -95,7 +95,7 @@ def _declare(
 
 def _check_field(
     item: ast.FieldDeclaration, default: ast.Text | None, data: DataBlock, evaluator: Evaluator, allow_paths: bool,
-    rows: str,
+    rows: str, graph: str,
 ) -> Field | None:  # fmt: skip
     written, reporter = item.type, evaluator.reporter
     kind = written.name.text
@@ -117,6 +117,7 @@ def _check_field(
     if split is None or not _fits_graph(rows, split[0] or facts.get("rows", ""), written, reporter):
         return None
     facts["rows"], facts["axes"] = split[0] or rows or facts.get("rows", ""), split[1]
+    facts["varying"] = facts.get("varying", "") or split[0] or (graph if rows else "")
     if written.over is not None and written.over.text != "t":
         reporter.error(
             "SYM0206", f"`over {written.over.text}`", written.over.span, "only time, `t`, can stand after `over`",

@@ -28,6 +28,8 @@ class Conserved:
 def conserved_quantities(model: Model) -> tuple[Conserved, ...]:
     """The moment maps of the symmetries that move a phase space whose derivative is predicted, and no other input.
 
+    None are known of states of any number of bodies.
+
     Names are unique: a second angular momentum has that of its symmetry behind its own.
     """
     found: dict[str, Conserved] = {}
@@ -40,7 +42,7 @@ def conserved_quantities(model: Model) -> tuple[Conserved, ...]:
 def _quantities(model: Model) -> Iterator[Conserved]:
     states = [model.fields[name].of for name in model.outputs if model.fields[name].kind == "derivative"]
     for state in states:
-        if state not in model.inputs or model.fields[state].kind != "phase_space":
+        if state not in model.inputs or model.fields[state].kind != "phase_space" or model.fields[state].rows:
             continue
         generated = any(
             exactness_of(symmetry, model.enforcements).kind == "exact"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from symdsl.check.declaration import Catalogue, StrategyDeclaration
 from symdsl.check.reporter import Reporter
-from symdsl.check.spec import SAMPLE_MASK, Axis, EdgeRule, Enforcement, Field, Ragged
-from symdsl.diagnostics.diagnostic import Label, Span
+from symdsl.check.spec import SAMPLE_MASK, Axis, EdgeRule, Enforcement, Field, Model, Ragged
+from symdsl.diagnostics.diagnostic import Diagnostic, Label, Span, SymdslError
 from symdsl.syntax import ast
 
 ROW_KINDS = ("label", "scalar", "vector", "point", "tensor", "phase_space", "derivative")
@@ -53,13 +54,22 @@ def used_rows(ragged: Mapping[str, Ragged], fields: Iterable[Field]) -> tuple[Ra
     return tuple(each for each in ragged.values() if rows & {each.rows, each.edge_rows})
 
 
-def edge_rules(used: Iterable[Ragged], network: Enforcement) -> dict[str, EdgeRule]:
+def points_of_rows(fields: Iterable[Field]) -> tuple[Field, ...]:
+    """The fields of rows that have a place: points, and phase spaces by their positions."""
+    return tuple(
+        field for field in fields if field.rows and not field.axes and field.kind in ("point", "phase_space")
+    )  # fmt: skip
+
+
+def edge_rules(used: Iterable[Ragged], network: Enforcement, inputs: Iterable[Field]) -> dict[str, EdgeRule]:
     """How the edges of each varying axis or graph come about; an axis has none unless the network needs them."""
     rule = network.strategy.edge_rule
     found = {}
     for each in used:
         if rule is not None:
-            found[each.name] = rule(network.options, each.kind == "graph")
+            made = rule(network.options, each.kind == "graph")
+            places = [field.name for field in points_of_rows(inputs) if field.rows == each.rows]
+            found[each.name] = replace(made, of=places[0]) if made.kind in ("radius", "nearest") else made
         elif each.kind == "graph":
             found[each.name] = EdgeRule("given")
     return found
@@ -85,6 +95,14 @@ def declared_index_fields(
             "declared here", hint="choose another name for the field",
         )  # fmt: skip
     return found
+
+
+def refuse_rows(model: Model, what: str) -> None:
+    """Raises SymdslError (SYM0516, exit code 2) where `what` is not done for samples of any number of rows."""
+    for ragged in model.ragged.values():
+        message = f"{what} is not built yet for samples of any number of {ragged.rows}"
+        hint = f"give the axis one size, such as `axis {ragged.name} = 6`" if ragged.kind == "axis" else None
+        raise SymdslError(Diagnostic("SYM0516", message, span=ragged.span, hint=hint), exit_code=2)
 
 
 def verify_takes_rows(

@@ -63,13 +63,14 @@ class Ragged:
 
 @dataclass(frozen=True)
 class EdgeRule:
-    """Which nodes of a sample are joined: as the data say, all pairs, or those within a `radius` or the `count` nearest
-    ones of the points in field `of`."""
+    """Which nodes of a sample are joined: as the data say, all pairs (with `loops` a node and itself too), or those
+    within a `radius` or the `count` nearest ones of the points in field `of`."""
 
     kind: Literal["given", "all", "radius", "nearest"]
     radius: float | None = None
     count: int | None = None
     of: str | None = None
+    loops: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ class Field:
     `(*axis sizes, *own_shape)`. `dimension` is d of vector(d), tensor(..) of d, phase_space(dim = d); `channels`
     of an image; `classes` of a label; `rank` (p, q) of a tensor; `of` the field that a derivative belongs to;
     `features` what networks see of an angle.
-    A field with `rows` has such an array for each row of that kind, of which a sample has any number. An "index" says
+    A field with `rows` has such an array for each row of that kind, of which a sample has any number: along the axis,
+    or of the graph, called `varying`. An "index" says
     for each of its rows which row of kind `names` it belongs to ("" for the sample), a "count" how many rows of kind
     `names` a sample has.
     """
@@ -110,6 +112,7 @@ class Field:
     source: DataReference | None = None
     rows: str = ""
     names: str | None = None
+    varying: str = ""
 
     @property
     def is_index(self) -> bool:

@@ -136,7 +136,8 @@ def _edges(
 ) -> tuple[Indices, Indices, Indices]:
     if rule.kind != "given":
         points = None if rule.of is None else np.asarray(arrays[rule.of][:], dtype=np.float64)
-        return edges_of_samples(rule.kind, counts, points, rule.radius, rule.count)
+        # of a phase space the positions
+        return edges_of_samples(rule, counts, points[:, 0] if points is not None and points.ndim == 3 else points)
     ends = []
     for end in ("senders", "receivers"):
         key = next((key for key in (f"{ragged.name}_{end}", end) if key in dataset), end)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from symdsl.check.spec import EdgeRule
 from symdsl.data.faults import bad_data
 from symdsl.data.lazy import Array, Indices
 from symdsl.data.rows import offsets_of
@@ -15,9 +16,9 @@ Edges = tuple[Indices, Indices]
 """Senders and receivers (E,), counted within their sample."""
 
 
-def all_pairs(count: int) -> Edges:
-    """Every ordered pair of different points, by receiver."""
-    receivers, senders = np.nonzero(~np.eye(count, dtype=bool))
+def all_pairs(count: int, loops: bool = False) -> Edges:
+    """Every ordered pair of different points, with `loops` of equal ones too, by receiver."""
+    receivers, senders = np.nonzero(np.ones((count, count), dtype=bool) if loops else ~np.eye(count, dtype=bool))
     return senders, receivers
 
 
@@ -53,25 +54,26 @@ def _sorted(senders: Indices, receivers: Indices) -> Edges:
 
 
 def edges_of_samples(
-    rule: str, counts: Indices, points: Array | None, radius: float | None, number: int | None
+    rule: EdgeRule, counts: Indices, points: Array | None
 ) -> tuple[Indices, Indices, Indices]:
-    """(senders, receivers, number of edges of each sample) of all samples, by "all", "radius" or "nearest".
+    """(senders, receivers, number of edges of each sample) of all samples, by a rule that the data do not give.
 
-    `points` (sum of counts, d) are needed for the two latter. Raises SymdslError (SYM0815) for too many edges.
+    `points` (sum of counts, d) are needed by all but all pairs. Raises SymdslError (SYM0815) for too many edges.
     """
-    if rule == "all":
+    if rule.kind == "all":
         total = int((counts * (counts - 1)).sum())
         if total > LARGEST_EDGES:
             raise bad_data("SYM0815", f"all pairs of nodes are {total:,} edges, and the limit is {LARGEST_EDGES:,}",
                            hint="join those within a radius: edges = radius(1.5)")  # fmt: skip
-        known = {int(count): all_pairs(int(count)) for count in np.unique(counts)}
+        known = {int(count): all_pairs(int(count), rule.loops) for count in np.unique(counts)}
         found = [known[int(count)] for count in counts]
     else:
         assert points is not None
         starts = offsets_of(counts)
         parts = [points[starts[place] : starts[place + 1]] for place in range(len(counts))]
         found = [
-            within_radius(part, radius or 0.0) if rule == "radius" else nearest(part, number or 1) for part in parts
+            within_radius(part, rule.radius or 0.0) if rule.kind == "radius" else nearest(part, rule.count or 1)
+            for part in parts
         ]
     numbers = np.array([len(senders) for senders, _ in found], dtype=np.int64)
     empty = [np.empty(0, dtype=np.int64)]

@@ -13,6 +13,7 @@ import numpy as np
 
 from symdsl.artifact.manifest import content_hash
 from symdsl.artifact.write import write_file, write_text
+from symdsl.check.rows import refuse_rows
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.export.comparison import batch_sizes, compare, drawn_inputs
 from symdsl.export.format import Format, FormatOptions, Port, Subject, verify_installed, versions
@@ -69,6 +70,7 @@ def export(
     say = progress or (lambda text: None)
     verify_installed(chosen)
     verify_choices(chosen, options.choices)
+    refuse_rows(compilation.spec, "an export")
     compilation = for_backend(compilation, chosen)
     root = compilation.program.root
     given = weights or GivenWeights({**draw_parameters(root, options.seed), **initial_state(root)})

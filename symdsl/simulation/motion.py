@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from symdsl.check.rows import refuse_rows
 from symdsl.check.spec import Model
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 
@@ -36,8 +37,9 @@ def moving_fields(model: Model) -> dict[str, str]:
     """State -> its derivative, for each input whose derivative is predicted or given too; the other inputs stay.
 
     Of a motion of second order, a predicted from q and v, q moves with v and v with a.
-    Raises SymdslError (SYM1231, exit code 2) where there is none.
+    Raises SymdslError: SYM1231 (exit code 2) where there is none, SYM0516 for any number of bodies.
     """
+    refuse_rows(model, "a rollout")
     names = (*model.inputs, *model.outputs)
     derivatives = {name: model.fields[name].of for name in names if model.fields[name].kind == "derivative"}
     found = {state: name for name, state in derivatives.items() if state in model.inputs}

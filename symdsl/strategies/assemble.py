@@ -16,6 +16,7 @@ from symdsl.ir.types import EquivarianceError, Flow, ValueType
 from symdsl.strategies.angles import seen_angle
 from symdsl.strategies.centring import centred
 from symdsl.strategies.normalised import normalised
+from symdsl.strategies.row_centring import centred_rows
 from symdsl.strategies.strategy import Target
 
 
@@ -96,7 +97,11 @@ def _network(
     Points are centred first, so that a scale is one of differences, which no translation changes.
     """
     given = {name: value for name, value in inputs.items() if not is_index(model, name)}
-    about, frame = centred(builder, model.network.symmetries, given)
+    if model.ragged:
+        indices = {name: value for name, value in inputs.items() if name not in given}
+        about, frame = centred_rows(builder, model, given, indices)
+    else:
+        about, frame = centred(builder, model.network.symmetries, given)
     scaled = {name: normalised(model, builder, name, value) for name, value in about.items()}
     seen = {name: seen_angle(model, builder, name, value) for name, value in scaled.items()}
     wanted = tuple(frame.target(target) for target in targets)

@@ -50,9 +50,11 @@ def measure_dynamics(
             error = constraint_error(program, weights, inputs, state, field)
             found.append(_measurement("constraint", symmetry, "dC . f", error, count, tolerance))
             continue
-        jacobian = field_jacobian(program, weights, inputs, state, model.outputs.index(name))
-        axis = len(model.fields[state].axes)
-        error = symplectic_asymmetry(jacobian, model.fields[state].shape, axis, scale)
+        # bodies of any number move each other: the rows of all samples are one state
+        rows = (count,) if model.fields[state].rows else ()
+        jacobian = field_jacobian(program, weights, inputs, state, model.outputs.index(name), together=bool(rows))
+        shape, axis = (*rows, *model.fields[state].shape), len(rows) + len(model.fields[state].axes)
+        error = symplectic_asymmetry(jacobian, shape, axis, np.broadcast_to(scale, shape))
         found.append(_measurement("symplecticity", symmetry, "J Df", error, count, tolerance))
     return tuple(found)
 
@@ -117,12 +119,17 @@ def constraint_error(
 
 
 def field_jacobian(
-    program: Program, weights: Arrays, inputs: Arrays, state: str, output: int = 0, entry: str = "forward"
-) -> NDArray[Any]:
-    """Df of that output of an entry point with respect to a state: (batch, k, n), one derivative a coordinate."""
+    program: Program, weights: Arrays, inputs: Arrays, state: str, output: int = 0, entry: str = "forward",
+    together: bool = False,
+) -> NDArray[Any]:  # fmt: skip
+    """Df of that output of an entry point with respect to a state: (batch, k, n), one derivative a coordinate.
+
+    With `together` the whole batch is one state: (1, k, n).
+    """
     method = jacobian_vector(program.root, entry, wrt=(argument_name(state),))
     arguments = list(inputs.values())
-    batch, size = len(inputs[state]), int(np.prod(inputs[state].shape[1:]))
+    batch = 1 if together else len(inputs[state])
+    size = inputs[state].size // batch
     columns = []
     for index in range(size):
         tangent = np.zeros((batch, size))

@@ -15,7 +15,7 @@ from symdsl.ir.types import EquivarianceError, ValueType
 Aggregation = Literal["sum", "mean", "max"]
 
 
-def _commutes(function: Aggregation, rest: list[Factor]) -> bool:
+def commutes(function: Aggregation, rest: list[Factor]) -> bool:
     """Whether the aggregation commutes with what moves features: any matrices, or only permutations for max."""
     return function != "max" or all(each.is_permutation for _, each in rest)
 
@@ -44,7 +44,7 @@ class AggregateEdges(Attributes):
         kept = {
             name: action_of(action, shape, _at_nodes(moved, rest))
             for name, action, moved, rest in edge_actions(self.graph, value.actions.items())
-            if _commutes(self.function, rest)
+            if commutes(self.function, rest)
         }
         return value.with_shape(shape, kept)
 
@@ -97,7 +97,7 @@ class PoolNodes(Attributes):
             except KeyError:
                 continue
             rest: list[Factor] = [(tuple(axis - 1 for axis in axes), each) for axes, each in factors if axes[0] > 0]
-            if (moved is None or moved.is_permutation) and _commutes(self.function, rest):
+            if (moved is None or moved.is_permutation) and commutes(self.function, rest):
                 kept[name] = action_of(action, value.shape[1:], rest)
         return value.with_shape(value.shape[1:], kept)
 
@@ -118,6 +118,6 @@ class PoolEdges(Attributes):
         kept = {
             name: action_of(action, shape, rest)
             for name, action, _, rest in edge_actions(self.graph, value.actions.items())
-            if _commutes(self.function, rest)
+            if commutes(self.function, rest)
         }
         return value.with_shape(shape, kept)

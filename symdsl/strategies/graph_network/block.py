@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symdsl.ir.operations.graph_aggregation import AggregateEdges, Aggregation, AttendEdges, PoolEdges, PoolNodes
-from symdsl.ir.operations.graph_edges import EdgeProducts
+from symdsl.ir.operations.graph_aggregation import Aggregation
 from symdsl.strategies.graph_network.layers import EdgeTerms, Parts, UpdateLayers
 from symdsl.strategies.graph_network.options import GraphNetworkOptions, Reads
 
@@ -89,29 +88,24 @@ class Block:
 
     def _received(self, prefix: str, edge: int, given: State, reads: Reads) -> int:
         """What the edges that a node receives become."""
-        layers, graph, function = self.layers, self.layers.graph, self.options.aggregate
+        layers, wiring, function = self.layers, self.layers.wiring, self.options.aggregate
         if reads.attends:
             width = self.options.hidden[-1]
             queries, keys = (layers.linear_sum(f"{prefix}{name}", given.nodes, width) for name in ("query", "key"))
-            logits = layers.builder.add(EdgeProducts(graph=graph), queries, keys)
-            return layers.builder.add(AttendEdges(graph=graph), logits, edge)
+            return wiring.attended(wiring.products(queries, keys), edge)
         if function == "attention":
             logits = layers.linear(f"{prefix}logit", edge, 1, bias=False)
-            return layers.builder.add(AttendEdges(graph=graph), logits, edge)
-        return layers.builder.add(AggregateEdges(graph=graph, function=function), edge)
+            return wiring.attended(logits, edge)
+        return wiring.aggregated(edge, function)
 
     def _pooled_edges(self, edge: int, received: int | None) -> Parts:
         """All edges as one: from what nodes received where that is the same, which is fewer numbers."""
-        builder, graph, function = self.layers.builder, self.layers.graph, self.pooling
-        alike = self.options.aggregate == "attention" or function == "sum" or (graph.pairs and graph.edges is None)
-        if received is not None and alike:
-            return (builder.add(PoolNodes(graph=graph, function=function), received),)
-        return (builder.add(PoolEdges(graph=graph, function=function), edge),)
+        attends = self.options.aggregate == "attention"
+        return (self.layers.wiring.pooled_edges(edge, self.pooling, received, attends),)
 
     def _pooled_nodes(self, node: int | None, given: State) -> Parts:
-        builder, graph = self.layers.builder, self.layers.graph
         parts = _parts(node) or given.nodes
-        return tuple(builder.add(PoolNodes(graph=graph, function=self.pooling), part) for part in parts)
+        return tuple(self.layers.wiring.pooled_nodes(part, self.pooling) for part in parts)
 
     @property
     def pooling(self) -> Aggregation:

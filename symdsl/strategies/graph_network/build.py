@@ -15,6 +15,7 @@ from symdsl.strategies.graph_network.layers import UpdateLayers
 from symdsl.strategies.graph_network.layout import Layout, layout_of
 from symdsl.strategies.graph_network.options import GraphNetworkOptions, edge_list
 from symdsl.strategies.graph_network.reading import InputReader
+from symdsl.strategies.graph_network.wiring import FixedWiring, RowWiring, Wiring
 from symdsl.strategies.strategy import Target
 
 
@@ -33,11 +34,10 @@ class GraphNetwork:
         options = enforcement.options
         assert isinstance(options, GraphNetworkOptions)
         layout = model_layout(model, enforcement)
-        graph = connections_of(options, layout)
-        nodes = node_type(model, layout, enforcement)
-        reader = InputReader(builder, layout, graph, nodes, model, options.positions == "centred")
-        reading = reader.read(inputs)
-        layers = UpdateLayers(builder, graph, nodes, tuple(options.hidden), options.activation)
+        wiring = wiring_of(builder, inputs, layout, enforcement, model)
+        reader = InputReader(builder, layout, wiring, model, options.positions == "centred")
+        reading = reader.read({name: value for name, value in inputs.items() if name in layout.levels})
+        layers = UpdateLayers(builder, wiring, tuple(options.hidden), options.activation)
         state = Block(layers, options).processed(reading.state)
         # A constant in the scalar of a structure is never seen.
         heads = Heads(layers, layout, reading, options, bias=model.structure is None)
@@ -54,10 +54,28 @@ class GraphNetwork:
 def model_layout(model: Model, enforcement: Enforcement) -> Layout:
     """The layout of what a network maps between; the scalar of a structure belongs to the whole."""
     names = model.inputs if model.structure is not None else (*model.inputs, *model.outputs)
-    fields: tuple[Field, ...] = tuple(model.fields[name] for name in names)
+    fields: tuple[Field, ...] = tuple(model.fields[name] for name in names if not model.fields[name].is_index)
     layout = layout_of(fields, [model.symmetries[name] for name in enforcement.symmetries])
     assert layout is not None
     return layout
+
+
+def wiring_of(
+    builder: GraphBuilder, inputs: Mapping[str, int], layout: Layout, enforcement: Enforcement, model: Model
+) -> Wiring:
+    """Between rows where there are any number of them, else along the axis of nodes."""
+    options = enforcement.options
+    assert isinstance(options, GraphNetworkOptions)
+    if layout.ragged is None:
+        return FixedWiring(builder, connections_of(options, layout), node_type(model, layout, enforcement))
+    rows, name = model.ragged[layout.ragged].rows, layout.ragged
+    return RowWiring(
+        builder,
+        inputs[f"{name}_senders"],
+        inputs[f"{name}_receivers"],
+        inputs[f"sample_of_{rows}"],
+        inputs[f"n_{rows}"],
+    )
 
 
 def connections_of(options: GraphNetworkOptions, layout: Layout) -> Connections:

@@ -12,7 +12,7 @@ from symdsl.check.declaration import NetworkForm, Offer, StrategyDeclaration, Ve
 from symdsl.strategies.graph_network.edge_faults import edge_faults
 from symdsl.strategies.graph_network.field_faults import axis_faults, field_faults, symmetry_faults
 from symdsl.strategies.graph_network.layout import Layout, layout_of
-from symdsl.strategies.graph_network.options import VARIANTS, GraphNetworkOptions, edge_list
+from symdsl.strategies.graph_network.options import VARIANTS, GraphNetworkOptions, Neighbours, edge_list
 from symdsl.strategies.graph_network.update_faults import smoothness_faults, update_faults
 from symdsl.strategies.mlp.declaration import scaled_widths
 
@@ -46,11 +46,32 @@ def _claims(offer: Offer, layout: Layout) -> Iterator[spec.Exactness]:
 def _facts(offer: Offer, layout: Layout) -> Iterator[str]:
     options = offer.options
     assert isinstance(options, GraphNetworkOptions)
+    if layout.ragged is not None:
+        yield f"any number of nodes, those of {layout.ragged}"
+        yield from _reads_text(options)
+        return
     edges = edge_list(options, layout.nodes)
     nodes = layout.nodes
     count = nodes * (nodes - (not options.self_edges)) if edges is None else len(edges)
     axis = layout.axis.name or f"an axis of {nodes}"
     yield f"{nodes} nodes along {axis}, {count} edges"
+    yield from _reads_text(options)
+
+
+def edge_rule(options: BaseModel, given: bool) -> spec.EdgeRule:
+    """The edges of samples of any size: those of a graph of the data unless said otherwise, else all pairs."""
+    assert isinstance(options, GraphNetworkOptions)
+    edges = options.edges
+    if isinstance(edges, Neighbours):
+        radius = edges.amount if edges.kind == "radius" else None
+        count = int(edges.amount) if edges.kind == "nearest" else None
+        return spec.EdgeRule(edges.kind, radius, count)
+    if edges == "given" or (given and "edges" not in options.model_fields_set):
+        return spec.EdgeRule("given")
+    return spec.EdgeRule("all", loops=options.self_edges)
+
+
+def _reads_text(options: GraphNetworkOptions) -> Iterator[str]:
     reads = options.reads
     updates = {"edge_update": reads.edge, "node_update": reads.node, "global_update": reads.whole}
     text = ", ".join(f"{name} = [{', '.join(found)}]" for name, found in updates.items())
@@ -89,4 +110,6 @@ DECLARATION = StrategyDeclaration(
     judge=judge,
     plain=plain,
     scaled=scaled,
+    rows="edges",
+    edge_rule=edge_rule,
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symdsl.check.declaration import Offer
+from symdsl.check.rows import points_of_rows
 from symdsl.diagnostics.diagnostic import Diagnostic, Label
 from symdsl.groups.actions.edges import adjacency, keeps_edges
-from symdsl.strategies.graph_network.layout import Layout
-from symdsl.strategies.graph_network.options import GraphNetworkOptions, edge_list
+from symdsl.strategies.graph_network.layout import Layout, key_of
+from symdsl.strategies.graph_network.options import GraphNetworkOptions, Neighbours, edge_list
 
 LARGEST_NODES = 4_096
 """Arrays of all pairs of more nodes are not built."""
@@ -18,6 +19,16 @@ def edge_faults(offer: Offer, layout: Layout) -> Iterator[Diagnostic]:
     """What is wrong with the edges of a graph on the axis of nodes."""
     options, nodes = offer.options, layout.nodes
     assert isinstance(options, GraphNetworkOptions)
+    if layout.ragged is not None:
+        yield from _row_edge_faults(offer, options)
+        return
+    if isinstance(options.edges, Neighbours) or options.edges == "given":
+        yield Diagnostic(
+            "SYM0502", "these edges are of graphs of any size", span=offer.span_of("edges"),
+            label=f"`{key_of(layout.axis)}` has one size",
+            hint=f"write edges = all, or `axis {key_of(layout.axis)} = any`",
+        )  # fmt: skip
+        return
     if nodes > LARGEST_NODES:
         yield Diagnostic(
             code="SYM0506",
@@ -35,6 +46,30 @@ def edge_faults(offer: Offer, layout: Layout) -> Iterator[Diagnostic]:
     edges = edge_list(options, nodes)
     if edges is not None:
         yield from _unkept(offer, layout, edges, options)
+
+
+def _row_edge_faults(offer: Offer, options: GraphNetworkOptions) -> Iterator[Diagnostic]:
+    """Edges that graphs of any size do not have, and points that neighbours are sought among."""
+    edges, span = options.edges, offer.span_of("edges")
+    if isinstance(edges, list) or edges in ("ring", "chain"):
+        yield Diagnostic(
+            "SYM0502", "these edges are of one graph, and here graphs have any size", span=span,
+            label="names nodes of one graph",
+            hint="write edges = all, edges = radius(1.5) or edges = nearest(8), or give edges in a `graph` of the data",
+        )  # fmt: skip
+    if isinstance(edges, Neighbours) and len(points_of_rows(offer.inputs)) != 1:
+        found = points_of_rows(offer.inputs)
+        yield Diagnostic(
+            "SYM0506", f"neighbours are sought among points, and {len(found) or 'none'} are given", span=span,
+            label="one field of points is needed", related=tuple(Label(field.span, "points") for field in found),
+            hint="declare the positions of the nodes as `point(3)` or in a phase_space, and predict from them",
+        )  # fmt: skip
+    axis = all(field.rows != f"{field.varying}_edges" for field in (*offer.inputs, *offer.targets))
+    if edges == "given" and axis and not any(field.rows.endswith("_nodes") for field in offer.inputs):
+        yield Diagnostic(
+            "SYM0502", "no data give edges along an axis", span=span, label="not known here",
+            hint="write edges = all, or declare a graph: graph g { node x: vector(3); edge e: scalar }",
+        )  # fmt: skip
 
 
 def _list_faults(offer: Offer, edges: list[list[int]], nodes: int) -> Iterator[Diagnostic]:

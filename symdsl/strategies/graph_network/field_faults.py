@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from symdsl.check import spec
 from symdsl.check.declaration import Offer
@@ -20,7 +20,7 @@ SERVED = "O, SO, Lorentz, Sp, U, SU and their motions such as E, SE and T, and p
 def symmetry_faults(offer: Offer) -> Iterator[Diagnostic]:
     """Symmetries that are no groups of permutations, rotations or shifts of points."""
     for symmetry in offer.symmetries:
-        if symmetry.kind != "group":
+        if symmetry.kind not in ("group", "relabel"):
             hint = f"write `enforce {symmetry.name} by hamiltonian`" if symmetry.kind == "time" else None
             yield Diagnostic(
                 code="SYM0505",
@@ -35,6 +35,10 @@ def symmetry_faults(offer: Offer) -> Iterator[Diagnostic]:
 def axis_faults(offer: Offer) -> Iterator[Diagnostic]:
     """No axis of nodes, several of them, or one in the wrong place."""
     fields = (*offer.inputs, *offer.targets)
+    varying = {field.varying: field for field in fields if field.rows}
+    if varying:
+        yield from _row_faults(offer, varying)
+        return
     axes = axes_of(fields)
     if not axes:
         yield Diagnostic(
@@ -72,6 +76,19 @@ def axis_faults(offer: Offer) -> Iterator[Diagnostic]:
             )
 
 
+def _row_faults(offer: Offer, varying: Mapping[str, spec.Field]) -> Iterator[Diagnostic]:
+    """Rows of several varying axes or graphs."""
+    if len(varying) > 1:
+        yield Diagnostic(
+            code="SYM0506",
+            message=f"nodes could be those of {' or '.join(f'`{name}`' for name in varying)}",
+            span=offer.span,
+            label="takes one graph",
+            related=tuple(Label(field.span, f"of {name}") for name, field in varying.items()),
+            hint="put what belongs together into one graph, or along one axis",
+        )
+
+
 def field_faults(offer: Offer, layout: Layout) -> Iterator[Diagnostic]:
     """Fields that move otherwise than nodes, vectors and points do."""
     fields = (*offer.inputs, *offer.targets)
@@ -103,14 +120,14 @@ def field_faults(offer: Offer, layout: Layout) -> Iterator[Diagnostic]:
             )
             return
     for symmetry in offer.symmetries:
-        for field in fields:
+        for field in fields if symmetry.kind == "group" else ():
             fault = _action_fault(offer, layout, symmetry, field)
             if fault is not None:
                 yield fault
 
 
 def _action_fault(offer: Offer, layout: Layout, symmetry: spec.Symmetry, field: spec.Field) -> Diagnostic | None:
-    action, level = symmetry.actions[field.name], layout.levels[field.name]
+    action, level = symmetry.actions[field.name], layout.lead(layout.levels[field.name])
     if action.geometry is not None and not isinstance(action.geometry, Offset):
         return _not_served(offer, field, symmetry, "takes no pixels", "leave the symmetry out: `verify` measures it")
     if action.geometry is not None and points_in(action) is None:

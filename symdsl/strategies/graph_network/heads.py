@@ -9,8 +9,7 @@ from __future__ import annotations
 from symdsl.groups.actions.invariant_theory import coefficients_of
 from symdsl.groups.actions.placement import Blocks, placement_of
 from symdsl.ir.graph import GraphBuilder
-from symdsl.ir.operations.graph_aggregation import AggregateEdges, PoolNodes
-from symdsl.ir.operations.graph_edges import PlaceEdges
+from symdsl.ir.operations.graph_aggregation import Aggregation
 from symdsl.ir.operations.graph_features import FlattenFeatures, ShapeFeatures
 from symdsl.ir.operations.invariants import CombineVectors
 from symdsl.ir.operations.pointwise import Add
@@ -30,7 +29,8 @@ class Heads:
         self, layers: UpdateLayers, layout: Layout, reading: Reading, options: GraphNetworkOptions, bias: bool
     ) -> None:
         self.layers, self.layout, self.reading, self.bias = layers, layout, reading, bias
-        self.function = "sum" if options.aggregate in ("sum", "attention") else "mean"
+        self.function: Aggregation = "sum" if options.aggregate in ("sum", "attention") else "mean"
+        self.wiring = layers.wiring
 
     @property
     def builder(self) -> GraphBuilder:
@@ -45,15 +45,15 @@ class Heads:
         if placed and level == 1 and self.reading.places is not None:
             value = self._displaced(value)
         if level == 2:
-            value = self.builder.add(PlaceEdges(graph=self.layers.graph), value)
-        return self.builder.add(ShapeFeatures(lead=level, target=target.type), value)
+            value = self.wiring.placed(value)
+        return self.builder.add(ShapeFeatures(lead=self.layout.lead(level), target=target.type), value)
 
     def _vector_blocks(self, target: Target, level: int) -> Blocks | None:
         """What a target with vectors or tensors is made of; None for numbers alone."""
         symmetry, setting = self.layout.turning, self.layout.setting
         if symmetry is None or setting is None:
             return None
-        placement = placement_of(target.type.actions[symmetry], setting, level)
+        placement = placement_of(target.type.actions[symmetry], setting, self.layout.lead(level))
         if placement is None:
             raise EquivarianceError(f"{target.name} is not made of scalars, vectors and tensors under {symmetry}")
         return placement.blocks if any(slots for _, slots in placement.blocks) else None
@@ -62,7 +62,7 @@ class Heads:
         """One linear layer on the features of its level."""
         features = self._features(target, level, state)
         size = 1
-        for length in target.type.shape[level:]:
+        for length in target.type.shape[self.layout.lead(level) :]:
             size *= length
         return self.layers.linear(f"to_{target.name}", features, size, self.bias)
 
@@ -74,18 +74,16 @@ class Heads:
         else:
             found = [self._at_nodes(name, state, blocks)]
             if level == 0:
-                pool = PoolNodes(graph=self.layers.graph, function=self.function)  # type: ignore[arg-type]
-                found = [None if each is None else self.builder.add(pool, each) for each in found]
+                found = [None if each is None else self.wiring.pooled_nodes(each, self.function) for each in found]
                 found.append(self._combined(f"to_{name}_of_whole", state.whole, vectors.whole, blocks))
         return self._sum(target, found)
 
     def _at_nodes(self, name: str, state: State, blocks: Blocks) -> int | None:
         """For each node what its edges and its own vectors give."""
-        graph, vectors = self.layers.graph, self.reading.vectors
+        vectors = self.reading.vectors
         between = self._combined(f"to_{name}_of_edges", state.edges, vectors.edges, blocks)
         if between is not None:
-            aggregate = AggregateEdges(graph=graph, function=self.function)  # type: ignore[arg-type]
-            between = self.builder.add(aggregate, between)
+            between = self.wiring.aggregated(between, self.function)
         own = self._combined(f"to_{name}_of_nodes", state.nodes, vectors.nodes, blocks)
         known = [each for each in (between, own) if each is not None]
         return self.builder.add(Add(), *known) if len(known) == 2 else known[0] if known else None
@@ -123,7 +121,7 @@ class Heads:
     def _displaced(self, value: int) -> int:
         """The value added to the positions of the nodes, which are differences from the centroid."""
         assert self.reading.places is not None
-        places = self.builder.add(FlattenFeatures(lead=1), self.reading.places)
+        places = self.builder.add(FlattenFeatures(lead=self.layout.lead(1)), self.reading.places)
         if self.builder.type_of(places).shape != self.builder.type_of(value).shape:
             return value
         return self.builder.add(Add(), value, places)

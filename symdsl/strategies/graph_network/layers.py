@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from symdsl.ir.connections import Connections
 from symdsl.ir.graph import GraphBuilder
 from symdsl.ir.operations.attributes import Attributes
-from symdsl.ir.operations.graph_edges import End, GatherNodes
-from symdsl.ir.operations.graph_features import SpreadOverNodes
+from symdsl.ir.operations.graph_edges import End
 from symdsl.ir.operations.pointwise import Add, Pointwise, PointwiseFunction, Subtract
 from symdsl.ir.operations.shape import Dense, PartialDense
-from symdsl.ir.types import ValueType
+from symdsl.strategies.graph_network.wiring import Wiring
 
 Parts = tuple[int, ...]
 """Nodes of the IR whose features, one after another, are those of a node, an edge or the whole."""
@@ -42,11 +40,10 @@ class EdgeTerms:
 
 @dataclass
 class UpdateLayers:
-    """Adds the layers of updates; those of one name share their weights. `nodes` is the type of one number a node."""
+    """Adds the layers of updates; those of one name share their weights."""
 
     builder: GraphBuilder
-    graph: Connections
-    nodes: ValueType
+    wiring: Wiring
     hidden: tuple[int, ...]
     activation: PointwiseFunction
     _layers: dict[str, int] = field(default_factory=dict)
@@ -159,10 +156,10 @@ class UpdateLayers:
         return known
 
     def _gathered(self, value: int, end: End) -> int:
-        return self.builder.add(GatherNodes(graph=self.graph, end=end), value)
+        return self.wiring.gathered(value, end)
 
     def _spread(self, value: int) -> int:
-        return self.builder.add(SpreadOverNodes(nodes=self.nodes), value)
+        return self.wiring.spread(value)
 
     def _sum(self, values: Sequence[int]) -> int:
         total = values[0]

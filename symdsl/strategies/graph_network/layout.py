@@ -22,6 +22,8 @@ class Layout:
     """`axis` counts the nodes; `levels` are how many axes of nodes each field has: 0, 1 or 2.
 
     `turning` is the symmetry that turns vectors, with its setting; `permuting` are those that move nodes.
+    Where nodes are rows of the varying axis or graph called `ragged`, no axis of an array counts them, and `levels` say
+    whose rows it has.
     """
 
     axis: spec.Axis
@@ -29,11 +31,38 @@ class Layout:
     turning: str | None
     setting: Setting | None
     permuting: tuple[str, ...]
+    ragged: str | None = None
 
     @property
     def nodes(self) -> int:
         """How many nodes there are."""
         return self.axis.size or 0
+
+
+    def lead(self, level: int) -> int:
+        """How many axes of an array stand before the features of a node, an edge or the whole."""
+        return 0 if self.ragged is not None else level
+
+
+def row_layout(fields: Sequence[spec.Field], symmetries: Sequence[spec.Symmetry]) -> Layout | None:
+    """The layout of fields of rows; None where there are none, or rows of several varying axes or graphs."""
+    names = {field.varying for field in fields if field.rows}
+    if len(names) != 1:
+        return None
+    name = names.pop()
+    edges = f"{name}_edges"
+    levels = {field.name: 2 if field.rows == edges else int(bool(field.rows)) for field in fields}
+    turning = turning_symmetries(fields, symmetries, dict.fromkeys(levels, 0))
+    first = turning[0] if turning else None
+    span = next(field.span for field in fields if field.rows)
+    return Layout(
+        spec.Axis(name, 1, None, span),
+        levels,
+        first.name if first else None,
+        find_setting(first.group) if first and first.group else None,
+        tuple(symmetry.name for symmetry in symmetries if symmetry.kind == "relabel"),
+        name,
+    )
 
 
 def axes_of(fields: Iterable[spec.Field]) -> dict[AxisKey, spec.Axis]:
@@ -69,6 +98,8 @@ def level_of(field: spec.Field, axis: spec.Axis) -> int | None:
 
 def layout_of(fields: Sequence[spec.Field], symmetries: Sequence[spec.Symmetry]) -> Layout | None:
     """The layout of some fields; None where no one axis counts the nodes, or one stands in the wrong place."""
+    if any(field.rows for field in fields):
+        return row_layout(fields, symmetries)
     axis = node_axis(fields, symmetries)
     if axis is None or axis.size is None:
         return None

@@ -18,7 +18,30 @@ UpdateInput = Literal["edges", "nodes", "globals"]
 Variant = Literal[
     "full", "independent", "interaction", "relation", "deep_sets", "message_passing", "comm_net", "attention"
 ]
-Edges = Literal["all", "ring", "chain"] | list[list[int]]
+
+
+class Neighbours(BaseModel):
+    """`radius(1.5)` or `nearest(8)`: which points of a sample are joined."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    kind: Literal["radius", "nearest"]
+    amount: float
+
+
+Edges = Literal["all", "ring", "chain", "given"] | Neighbours | list[list[int]]
+
+
+def as_neighbours(value: Any) -> Any:
+    """`radius(1.5)` and `nearest(8)`, which are evaluated as layers, as what they say."""
+    if not isinstance(value, LayerCall) or value.name not in ("radius", "nearest") or len(value.arguments) != 1:
+        return value
+    amount = value.arguments[0].value
+    known = isinstance(amount, int | float) and not isinstance(amount, bool) and amount > 0
+    if not known or (value.name == "nearest" and not isinstance(amount, int)):
+        return value
+    return Neighbours(kind=value.name, amount=float(amount))  # type: ignore[arg-type]
+
 
 
 def as_words(value: Any) -> Any:
@@ -91,8 +114,10 @@ class GraphNetworkOptions(BaseModel):
     global_update: Annotated[list[UpdateInput] | None, BeforeValidator(as_words)] = Field(
         default=None, description="what the update of the whole reads among [edges, nodes, globals]"
     )
-    edges: Edges = Field(
-        default="all", description="the graph: all, ring, chain, or a list of [sender, receiver], counted from 0"
+    edges: Annotated[Edges, BeforeValidator(as_neighbours)] = Field(
+        default="all",
+        description="the graph: all, ring, chain, or a list of [sender, receiver], counted from 0; of samples of any "
+        "size all, radius(1.5), nearest(8), or given by the data, as of a `graph` by default",
     )
     self_edges: bool = Field(default=False, description="whether every node sends to itself too")
     positions: Literal["differences", "centred"] = Field(

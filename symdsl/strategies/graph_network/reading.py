@@ -13,17 +13,16 @@ from symdsl.check.spec import Model
 from symdsl.groups.actions.invariant_theory import invariant_count
 from symdsl.groups.actions.placement import placement_of
 from symdsl.groups.actions.points import Points, points_in
-from symdsl.ir.connections import Connections
 from symdsl.ir.graph import GraphBuilder
-from symdsl.ir.operations.graph_edges import End, GatherNodes, TakeEdges
-from symdsl.ir.operations.graph_features import FlattenFeatures, SpreadOverNodes, TakeSlice
+from symdsl.ir.operations.graph_features import FlattenFeatures, TakeSlice
 from symdsl.ir.operations.invariants import InvariantPairings, TakeScalars, TakeVectors
 from symdsl.ir.operations.points import Join
 from symdsl.ir.operations.pointwise import Subtract
-from symdsl.ir.types import EquivarianceError, ValueType
+from symdsl.ir.types import EquivarianceError
 from symdsl.strategies.graph_network.block import State
 from symdsl.strategies.graph_network.layers import Parts
 from symdsl.strategies.graph_network.layout import Layout
+from symdsl.strategies.graph_network.wiring import Wiring
 
 
 @dataclass(frozen=True)
@@ -47,18 +46,17 @@ class Reading:
 class InputReader:
     """Takes the inputs of a model apart. `centred` reads positions as any other vectors, from the centroid."""
 
-    def __init__(
-        self, builder: GraphBuilder, layout: Layout, graph: Connections, nodes: ValueType, model: Model, centred: bool
-    ) -> None:
-        self.builder, self.layout, self.graph, self.nodes = builder, layout, graph, nodes
+    def __init__(self, builder: GraphBuilder, layout: Layout, wiring: Wiring, model: Model, centred: bool) -> None:
+        self.builder, self.layout, self.wiring = builder, layout, wiring
         self.model, self.centred = model, centred
+        _, self.node_lead, self.edge_lead = wiring.leads
 
     def read(self, inputs: Mapping[str, int]) -> Reading:
         """The features of all inputs."""
         levels: list[dict[str, int]] = [{}, {}, {}]
         for name, node in inputs.items():
             levels[self.layout.levels[name]][name] = node
-        levels[2] = {name: self.builder.add(TakeEdges(graph=self.graph), node) for name, node in levels[2].items()}
+        levels[2] = {name: self.wiring.taken(node) for name, node in levels[2].items()}
         return self._turned(levels) if self.layout.turning is not None else self._plain(levels)
 
     # Without rotations
@@ -69,14 +67,14 @@ class InputReader:
         for name, node in levels[1].items():
             points = self._points(name)
             if points is None:
-                own.append(self._flat(node, 1))
+                own.append(self._flat(node, self.node_lead))
                 continue
             inside, outside = self._cut(node, points)
-            positions += [self._flat(part, 1) for part in inside]
-            own += [self._flat(part, 1) for part in outside]
+            positions += [self._flat(part, self.node_lead) for part in inside]
+            own += [self._flat(part, self.node_lead) for part in outside]
         own += self._relative(positions)
         whole = tuple(self._flat(node, 0) for node in levels[0].values())
-        edges = tuple(self._flat(node, len(self.graph.shape)) for node in levels[2].values())
+        edges = tuple(self._flat(node, self.edge_lead) for node in levels[2].values())
         state = State(self._one(edges), self._one(tuple(own)), self._one(whole), self._one(tuple(positions)))
         return Reading(state, Vectors(), positions[0] if positions else None)
 
@@ -96,12 +94,11 @@ class InputReader:
 
     def _turned(self, levels: list[dict[str, int]]) -> Reading:
         """Numbers and invariants; the vectors that the outputs are made of."""
-        lead = len(self.graph.shape)
         whole, whole_vectors = self._taken(list(levels[0].values()), 0)
-        edges, edge_vectors = self._taken(list(levels[2].values()), lead)
+        edges, edge_vectors = self._taken(list(levels[2].values()), self.edge_lead)
         own, vectors, positions = [], [], []
         for name, node in levels[1].items():
-            scalars, found = self._taken([node], 1)
+            scalars, found = self._taken([node], self.node_lead)
             own += [] if scalars is None else [scalars]
             points = None if found is None else self._points(name)
             if found is None or points is None:
@@ -111,10 +108,10 @@ class InputReader:
             positions += inside
             vectors += outside
         vectors += self._relative(
-            [self._slice(each, 1, k, k + 1) for each in positions for k in range(self._count(each))]
+            [self._slice(each, self.node_lead, k, k + 1) for each in positions for k in range(self._count(each))]
         )
         at_nodes = self._joined(vectors)
-        spread = None if whole_vectors is None else self._spread(whole_vectors)
+        spread = None if whole_vectors is None else self.wiring.spread(whole_vectors)
         known = self._joined([each for each in (at_nodes, spread) if each is not None])
         between = self._between(positions, at_nodes, edge_vectors, spread)
         state = State(
@@ -147,11 +144,11 @@ class InputReader:
         if points.at is None:
             return [vectors], []
         axis, index = points.at
-        if axis != 1 or self._count(vectors) != points.shape[1]:
+        if axis != self.node_lead or self._count(vectors) != points.shape[axis]:
             raise EquivarianceError("positions inside an array lie along the axis behind the nodes")
-        bounds = [(0, index), (index + 1, points.shape[1])]
-        return [self._slice(vectors, 1, index, index + 1)], [
-            self._slice(vectors, 1, *each) for each in bounds if each[0] < each[1]
+        bounds = [(0, index), (index + 1, points.shape[axis])]
+        return [self._slice(vectors, axis, index, index + 1)], [
+            self._slice(vectors, axis, *each) for each in bounds if each[0] < each[1]
         ]
 
     def _between(
@@ -159,15 +156,17 @@ class InputReader:
     ) -> int | None:
         """All vectors of an edge: differences of positions, vectors of both ends, its own, those of the whole."""
         found = [
-            self.builder.add(Subtract(), self._gathered(each, "receiver"), self._gathered(each, "sender"))
+            self.builder.add(
+                Subtract(), self.wiring.gathered(each, "receiver"), self.wiring.gathered(each, "sender")
+            )
             for each in positions
         ]
         if at_nodes is not None:
-            found += [self._gathered(at_nodes, "receiver"), self._gathered(at_nodes, "sender")]
+            found += [self.wiring.gathered(at_nodes, "receiver"), self.wiring.gathered(at_nodes, "sender")]
         found += [] if edge_vectors is None else [edge_vectors]
         # what the whole knows tells nothing about an edge that has no vectors
         if spread is not None and found:
-            found.append(self._gathered(spread, "receiver"))
+            found.append(self.wiring.gathered(spread, "receiver"))
         return self._joined(found)
 
     def _features(self, scalars: int | None, vectors: int | None) -> Parts:
@@ -213,12 +212,6 @@ class InputReader:
 
     def _slice(self, node: int, axis: int, start: int, stop: int) -> int:
         return self.builder.add(TakeSlice(axis=axis, start=start, stop=stop), node)
-
-    def _gathered(self, node: int, end: End) -> int:
-        return self.builder.add(GatherNodes(graph=self.graph, end=end), node)
-
-    def _spread(self, node: int) -> int:
-        return self.builder.add(SpreadOverNodes(nodes=self.nodes), node)
 
     def _count(self, vectors: int) -> int:
         return self._shape(vectors)[-2]

@@ -87,7 +87,11 @@ def _is_position(name: str, offer: Offer, layout: Layout, options: GraphNetworkO
     return (
         options.positions == "differences"
         and layout.levels[name] == 1
-        and any(isinstance(symmetry.actions[name].geometry, Offset) for symmetry in offer.symmetries)
+        and any(
+            isinstance(symmetry.actions[name].geometry, Offset)
+            for symmetry in offer.symmetries
+            if name in symmetry.actions
+        )
     )
 
 
@@ -96,7 +100,7 @@ def _is_directed(name: str, offer: Offer, layout: Layout, level: int) -> bool:
     if layout.turning is None or layout.setting is None:
         return False
     symmetry = next(each for each in offer.symmetries if each.name == layout.turning)
-    placement = placement_of(without_offset(symmetry.actions[name]), layout.setting, level)
+    placement = placement_of(without_offset(symmetry.actions[name]), layout.setting, layout.lead(level))
     return placement is not None and any(slots for _, slots in placement.blocks)
 
 
@@ -105,9 +109,11 @@ def _undirected(offer: Offer, layout: Layout, name: str, level: int) -> Iterator
     symmetry = next(each for each in offer.symmetries if each.name == layout.turning)
     setting = layout.setting
     assert setting is not None
-    target = placement_of(without_offset(symmetry.actions[name]), setting, level)
+    target = placement_of(without_offset(symmetry.actions[name]), setting, layout.lead(level))
     given = [
-        placement_of(without_offset(symmetry.actions[field.name]), setting, layout.levels[field.name])
+        placement_of(
+            without_offset(symmetry.actions[field.name]), setting, layout.lead(layout.levels[field.name])
+        )
         for field in offer.inputs
     ]
     vectors = sum(copies for each in given if each for copies, slots in each.blocks if slots)

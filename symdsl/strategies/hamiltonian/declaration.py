@@ -181,4 +181,5 @@ DECLARATION = StrategyDeclaration(
     ),
     implementation="symdsl.strategies.hamiltonian.build:STRATEGY",
     judge=judge,
+    rows="each",
 )
