@@ -86,7 +86,6 @@ def verify(
         found.append(measure_words(model, call, inputs, sets, generator, options.words))
     say("comparing with the interpreter and the folded model, and measuring layers")
     found += (*measure_conserved(model, inputs, plain), *_agreements(precise, used, inputs, plain))
-    layers = _layers(precise, used, inputs, sets) if options.layers and sets else ()
     return Report(
         model=model.name,
         backend=precise.backend.name,
@@ -95,7 +94,7 @@ def verify(
         weights="given" if weights is not None else "random",
         variation=min(map(_variation, plain.values())),
         measurements=tuple(found),
-        layers=layers,
+        layers=_layers(precise, used, inputs, sets) if options.layers and sets else (),
         remarks=_remarks(model),
     )
 
