@@ -1,6 +1,6 @@
 """The double pendulum: a Lagrangian network and a plain one of equal size, trained alike and followed for 100 seconds.
 
-python -m bench.double_pendulum [--epochs 60] [--network lagrangian] [--record]     (about 8 minutes, one process)
+python -m bench.double_pendulum [--epochs 120] [--network lagrangian] [--record]     (about 8 minutes, one process)
 
 Cranmer et al. 2020 (2003.04630): exact accelerations at random states, then 40 starts with angles U[0, 2 pi] and
 velocities U[0, 0.1]; the error of the energy at the end, over 29.4. Finished runs are kept under runs/bench.
@@ -33,7 +33,7 @@ from symdsl.training.loop import train
 from symdsl.training.options import read_options
 
 STARTS, DURATION, LARGEST_ENERGY, TARGET = 40, 100.0, 29.4, 5.0
-SAMPLES, EPOCHS = 500_000, 60
+SAMPLES, EPOCHS = 500_000, 120
 NETWORKS = {
     "lagrangian": ("  enforce time by lagrangian { hidden = [128, 128], kinetic = quadratic }\n", ""),
     "plain": ("", " by mlp { hidden = [128, 128], activation = silu }"),

@@ -61,13 +61,15 @@ def second_derivatives(
     curved = [index for index in dependent if _is_curved(builder, index, moving)]
     several = [index for index in curved if not operation_of(builder.node_at(index).op).entrywise]
     if several and rows > MOST_PAIRED:
-        return _by_columns(target, sources, directions, wrt)
+        return by_columns(target, sources, directions, wrt)
     return _by_contraction(target, sources, directions, rows, curved)
 
 
-def _by_columns(
+def by_columns(
     target: Value, sources: Sequence[Value], directions: Sequence[Direction], wrt: int
 ) -> SecondDerivatives:
+    """D^2 L [unit vector i of source `wrt`, direction j] for any directions: a tangent of dL/dv for each."""
+    refuse_mixing([target], sources)
     builder = target.builder
     first = pull_back([target], [target.apply("full_like", value=1.0)], sources)
     slope, size = first[wrt], prod(sources[wrt].shape)

@@ -8,9 +8,10 @@ from symdsl.ir.graph import GraphBuilder
 from symdsl.ir.operations.scaling import Normalise
 
 
-def normalised(model: Model, builder: GraphBuilder, name: str, value: int) -> int:
-    """A field over its scale, or as it is."""
+def normalised(model: Model, builder: GraphBuilder, name: str, value: int, alike: bool = False) -> int:
+    """A field over its scale, or as it is; with `alike` all entries share one."""
     if name not in model.normalised:
         return value
     scale = field_scale(model, name)
-    return builder.add(Normalise(blocks=scale.blocks, shifted=scale.shifted), value, name=f"normalise_{name}")
+    blocks = scale.blocks.joined(range(len(builder.type_of(value).shape))) if alike else scale.blocks
+    return builder.add(Normalise(blocks=blocks, shifted=scale.shifted), value, name=f"normalise_{name}")

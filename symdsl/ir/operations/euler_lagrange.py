@@ -38,7 +38,8 @@ class EulerLagrange(Attributes):
 
     The operands are the region's inputs in order; `coordinate` is q, `velocity` is v = dq/dt. Where L does not change
     under a symmetry, a moves as v does: exactly for every matrix where M is inverted, and for orthogonal ones where
-    eigenvalues of M are bounded.
+    eigenvalues of M are bounded. With a `half_band` the coordinates (n,) are places of a ring, and M couples none that
+    are further apart.
     """
 
     op: ClassVar[str] = "euler_lagrange"
@@ -48,6 +49,7 @@ class EulerLagrange(Attributes):
     coordinate: str
     velocity: str
     solve: MassSolve = MassSolve()
+    half_band: int | None = None
 
     @field_serializer("region")
     def _describe_region(self, region: Graph) -> dict[str, Any]:

@@ -8,14 +8,15 @@ from math import prod
 from symdsl.ir.graph import Node
 from symdsl.ir.operations.euler_lagrange import EulerLagrange, MassSolve
 from symdsl.ir.types import ValueType
+from symdsl.passes.lowering.cyclic_band import Ring, block_places, block_size, probes
 from symdsl.passes.lowering.lower import argument_name
 from symdsl.passes.lowering.rule import LayerRule, LoweringContext
-from symdsl.passes.second_derivatives import flat, second_derivatives
+from symdsl.passes.second_derivatives import by_columns, flat, second_derivatives
 from symdsl.passes.simplify import simplify
 from symdsl.plan.builder import MethodBuilder
 from symdsl.plan.copying import copy_method, declare_arguments
 from symdsl.plan.derivatives import pull_back
-from symdsl.plan.nodes import Method, Module
+from symdsl.plan.nodes import Constant, Method, Module, Table
 from symdsl.plan.value import Value
 
 SMALLEST = 1e-30
@@ -26,8 +27,13 @@ def _euler_lagrange(node: Node, types: tuple[ValueType, ...], context: LoweringC
     attributes = node.attributes
     assert isinstance(attributes, EulerLagrange)
     module = context.lower_region(attributes.region, "Lagrangian")
-    methods = (_acceleration(module, attributes), _energy(module, attributes))
-    return replace(module, methods=(*module.methods, *methods))
+    constants: tuple[Constant, ...] = ()
+    if attributes.half_band is None:
+        acceleration = _acceleration(module, attributes)
+    else:
+        acceleration, constants = banded_acceleration(module, attributes, attributes.half_band)
+    methods = (*module.methods, acceleration, _energy(module, attributes))
+    return replace(module, methods=methods, constants=(*module.constants, *constants))
 
 
 def _open(module: Module, builder: MethodBuilder, attributes: EulerLagrange) -> tuple[Value, Value, Value]:
@@ -52,6 +58,64 @@ def _acceleration(module: Module, attributes: EulerLagrange) -> Method:
     solution = solve_mass(mass, force, attributes.solve)
     builder.output("acceleration", reshape(solution, v.shape))
     return simplify(builder.build())
+
+
+def banded_acceleration(
+    module: Module, attributes: EulerLagrange, half: int
+) -> tuple[Method, tuple[Constant, ...]]:
+    """The acceleration of places of a ring of which M couples none further apart than `half`, and its tables.
+
+    M is found by a product for each colour, and solved by cyclic reduction where its blocks come out even.
+    """
+    builder = MethodBuilder("acceleration", "M^-1 (dL/dq - (d/dq dL/dv) v), M cyclic and banded, sample by sample.")
+    lagrangian, q, v = _open(module, builder, attributes)
+    (size,) = v.shape
+    block = block_size(size, half) or size
+    probe, (places, near) = probes(size, half), block_places(size, half, block)
+    tables = {"probes": probe, "band_places": places, "band": near}
+    constants = tuple(Constant(name, table=Table.from_array(array)) for name, array in tables.items())
+    table = builder.constant("probes", probe.shape)
+    rows = [table.apply("slice", axis=0, start=k, stop=k + 1).apply("squeeze", axis=0) for k in range(len(probe))]
+    directions = [(None, row) for row in rows]
+    found = by_columns(lagrangian, (q, v), [*directions, (v, None)], wrt=1)
+    products = found.second.apply("slice", axis=1, start=0, stop=len(probe))
+    along = found.second.apply("slice", axis=1, start=len(probe), stop=len(probe) + 1).apply("squeeze", axis=1)
+    force = (builder.zeros_like(q) if found.first[0] is None else found.first[0]) - along
+    where = builder.constant("band_places", places.shape, "integer")
+    blocks = flat(products).apply("take", where, axis=0) * builder.constant("band", near.shape)
+    builder.output("acceleration", _solve_ring(blocks, force, attributes.solve))
+    return simplify(builder.build()), constants
+
+
+def _solve_ring(blocks: Value, force: Value, solve: MassSolve) -> Value:
+    """a (n,) with M a = force, for the blocks (3, N, b, b) of M on, after and before the diagonal."""
+    parts = [blocks.apply("slice", axis=0, start=k, stop=k + 1).apply("squeeze", axis=0) for k in range(3)]
+    count, size = parts[0].shape[:2]
+    right = force.apply("split", axis=0, sizes=(count, size))
+    if count == 1:
+        return solve_mass(parts[0].apply("squeeze", axis=0), force, solve)
+    if solve.is_exact:
+        return Ring(*parts).solve(right).apply("merge", axis=0, count=2)
+    builder = blocks.builder
+    square = blocks.apply("square").apply("sum", axes=(0, 1, 2, 3)) * (solve.ridge**2 / (count * size)) + SMALLEST
+    bound = square.apply("sqrt")
+    for _ in range(3):
+        bound = bound.apply("expand", axis=0)
+    bound = (bound * builder.unit_matrix(size).apply("expand", axis=0)).apply("broadcast", shape=(count, size, size))
+    zero = builder.zeros_like(parts[0])
+    doubled = [
+        _square_of_blocks(corner, part, -corner) for corner, part in zip((bound, zero, zero), parts, strict=True)
+    ]
+    given = builder.add("concatenate", right, builder.zeros_like(right), axis=1)
+    found = Ring(*doubled).solve(given).apply("slice", axis=1, start=size, stop=2 * size)
+    return found.apply("merge", axis=0, count=2)
+
+
+def _square_of_blocks(first: Value, off: Value, last: Value) -> Value:
+    """[[first, off], [off, last]] of each of N blocks."""
+    builder = first.builder
+    rows = [builder.add("concatenate", *row, axis=2) for row in ((first, off), (off, last))]
+    return builder.add("concatenate", *rows, axis=1)
 
 
 def _energy(module: Module, attributes: EulerLagrange) -> Method:

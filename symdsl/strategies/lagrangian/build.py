@@ -12,6 +12,7 @@ from symdsl.ir.operations.kinetic import HalfSquare, QuadraticLagrangian
 from symdsl.ir.operations.pointwise import Add
 from symdsl.ir.types import EquivarianceError, ValueType
 from symdsl.strategies.lagrangian.declaration import FLOOR, LagrangianOptions
+from symdsl.strategies.lagrangian.density import density
 from symdsl.strategies.normalised import normalised
 from symdsl.strategies.strategy import InnerNetwork, Target
 
@@ -43,7 +44,7 @@ class Lagrangian:
         _refuse_moving(region.type_of(scalar), known, options)
         equation = EulerLagrange(
             region=region.build({"lagrangian": scalar}), coordinate=coordinate, velocity=velocity,
-            solve=mass_solve(options),
+            solve=mass_solve(options), half_band=None if options.stencil is None else options.stencil - 1,
         )  # fmt: skip
         acceleration = builder.add(equation, *inputs.values(), name="euler_lagrange")
         _refuse_lost(builder.type_of(acceleration), known, options)
@@ -58,17 +59,21 @@ def _lagrangian(
     value = region.type_of(arguments[velocity])
     invariant = {name: trivial_action(action, ()) for name, action in value.actions.items()}
     scalar = ValueType(shape=(), actions=invariant)
-    if options.kinetic == "free":
-        return inner(region, arguments, (Target("lagrangian", scalar),))["lagrangian"]
+    if options.kinetic != "quadratic":
+        if options.stencil is not None:
+            found = density(region, arguments, options.stencil, model)
+        else:
+            found = inner(region, arguments, (Target("lagrangian", scalar),))["lagrangian"]
+        if options.kinetic == "free":
+            return found
+        speed = normalised(model, region, velocity, arguments[velocity], alike=options.stencil is not None)
+        return region.add(Add(), region.add(HalfSquare(), speed), found)
     speed = normalised(model, region, velocity, arguments[velocity])
-    if options.kinetic == "unit":
-        found = inner(region, arguments, (Target("lagrangian", scalar),))
-        return region.add(Add(), region.add(HalfSquare(), speed), found["lagrangian"])
     shape = (value.size, value.size)
     square = ValueType(shape=shape, actions={name: trivial_action(each, shape) for name, each in invariant.items()})
     still = {name: node for name, node in arguments.items() if name != velocity}
-    found = inner(region, still, (Target("factor", square), Target("potential", scalar)))
-    return region.add(QuadraticLagrangian(floor=FLOOR), found["factor"], found["potential"], speed)
+    parts = inner(region, still, (Target("factor", square), Target("potential", scalar)))
+    return region.add(QuadraticLagrangian(floor=FLOOR), parts["factor"], parts["potential"], speed)
 
 
 def _refuse_moving(found: ValueType, known: Mapping[str, object], options: LagrangianOptions) -> None:

@@ -33,6 +33,11 @@ class LagrangianOptions(BaseModel):
         description="free: L is the network; unit: L = |v|^2 / 2 + the network, so that the mass matrix starts near 1; "
         "quadratic: L = v M(q) v / 2 - V(q) with a positive mass matrix M",
     )
+    stencil: Annotated[int, Field(ge=3, le=15)] | None = Field(
+        default=None,
+        description="L is the sum over the places of a ring of one network of so many neighbours, an odd number from 3 "
+        "to 15; the mass matrix is then cyclic and banded",
+    )
     solve: Literal["regularised", "pseudo_inverse"] = Field(
         default="regularised",
         description="regularised: least squares with a ridge, smooth everywhere; pseudo_inverse: eigenvalues of the "
@@ -54,6 +59,11 @@ class LagrangianOptions(BaseModel):
         if isinstance(data, dict):
             if "ridge" in data and data.get("solve") == "pseudo_inverse":
                 raise ValueError("a `ridge` belongs to solve = regularised; write `cutoff`")
+            if isinstance(data.get("stencil"), int):
+                if data["stencil"] % 2 == 0:
+                    raise ValueError("a `stencil` has as many places on either side: write an odd number")
+                if data.get("solve") == "pseudo_inverse" or data.get("kinetic") == "quadratic":
+                    raise ValueError("a `stencil` has a regularised solve, and kinetic = free or unit")
             if "cutoff" in data and data.get("solve", "regularised") != "pseudo_inverse":
                 raise ValueError("a `cutoff` belongs to solve = pseudo_inverse; write `ridge`")
         return data
@@ -171,10 +181,15 @@ def _input_faults(offer: Offer, coordinate: spec.Field, velocity: spec.Field) ->
     count = 1
     for length in coordinate.shape:
         count *= length
-    if count > MOST_COORDINATES:
+    assert isinstance(offer.options, LagrangianOptions)
+    stencil = offer.options.stencil
+    if stencil is not None:
+        yield from _ring_faults(offer, coordinate, stencil)
+    elif count > MOST_COORDINATES:
         yield _fault(
             offer, f"a mass matrix of {count} coordinates", f"at most {MOST_COORDINATES} are served",
-            "write the motion with fewer coordinates", Label(coordinate.span, f"{count} numbers"),
+            "write the motion with fewer coordinates, or as neighbours along an axis with a `stencil`",
+            Label(coordinate.span, f"{count} numbers"),
         )  # fmt: skip
     for field in offer.inputs:
         if field not in (coordinate, velocity) and field.kind not in PARAMETER_KINDS:
@@ -182,6 +197,23 @@ def _input_faults(offer: Offer, coordinate: spec.Field, velocity: spec.Field) ->
                 offer, f"`{field.name}` cannot be given beside the coordinates", f"takes no {field.kind}",
                 "give constants of the motion, such as masses, as scalars", Label(field.span, with_article(field.kind)),
             )  # fmt: skip
+
+
+def _ring_faults(offer: Offer, coordinate: spec.Field, stencil: int) -> Iterator[Diagnostic]:
+    """What does not lie along one ring of places."""
+    for field in offer.inputs:
+        if len(field.axes) != 1 or field.own_shape or field.axes != coordinate.axes:
+            yield _fault(
+                offer, f"a stencil sees numbers along one axis, and `{field.name}` is no such field", "sees a ring",
+                "declare `axis grid = 64` and `phi: scalar per grid`", Label(field.span, with_article(field.kind)),
+            )  # fmt: skip
+            return
+    (size,) = coordinate.shape
+    if size < stencil:
+        yield _fault(
+            offer, f"a stencil of {stencil} does not fit a ring of {size} places", f"needs {stencil} places",
+            "write a smaller stencil", Label(coordinate.span, f"{size} places"),
+        )  # fmt: skip
 
 
 def _fault(offer: Offer, message: str, label: str, hint: str, *related: Label) -> Diagnostic:

@@ -35,25 +35,35 @@ class Mlp:
         options = enforcement.options
         assert isinstance(options, MlpOptions)
         inner = model.structure is not None
-        initial = options.initial or ("orthogonal" if inner else "uniform")
+        initial = initial_of(options, inner)
         numbers = [value for value in inputs.values() if builder.type_of(value).dtype == "real"]
-        hidden = builder.add(Pack(), *numbers)
-        for count, width in enumerate(options.hidden, start=1):
-            gain = LAGRANGIAN_FIRST if count == 1 else LAGRANGIAN_HIDDEN * (count - 1)
-            dense = _dense(builder, hidden, width, initial, gain)
-            layer = builder.add(dense, hidden, name=f"layer_{count}")
-            hidden = builder.add(Pointwise(function=options.activation), layer)
+        hidden = hidden_layers(builder, builder.add(Pack(), *numbers), options, initial)
         return {target.name: self._head(builder, hidden, target, initial, inner) for target in targets}
 
     def _head(self, builder: GraphBuilder, hidden: int, target: Target, initial: Initial, inner: bool) -> int:
         name = "last" if inner else f"to_{target.name}"
         width = target.type.size
         gain = float(max(width, builder.type_of(hidden).size))
-        dense = builder.add(_dense(builder, hidden, width, initial, gain, not inner), hidden, name=name)
+        dense = builder.add(dense_layer(builder, hidden, width, initial, gain, not inner), hidden, name=name)
         return builder.add(Unpack(target=target.type), dense)
 
 
-def _dense(
+def initial_of(options: MlpOptions, inner: bool) -> Initial:
+    """How weights start, `inner`: as the scalar of a structure."""
+    return options.initial or ("orthogonal" if inner else "uniform")
+
+
+def hidden_layers(builder: GraphBuilder, hidden: int, options: MlpOptions, initial: Initial) -> int:
+    """The hidden layers, along the last axis of the operand."""
+    for count, width in enumerate(options.hidden, start=1):
+        gain = LAGRANGIAN_FIRST if count == 1 else LAGRANGIAN_HIDDEN * (count - 1)
+        dense = dense_layer(builder, hidden, width, initial, gain)
+        layer = builder.add(dense, hidden, name=f"layer_{count}")
+        hidden = builder.add(Pointwise(function=options.activation), layer)
+    return hidden
+
+
+def dense_layer(
     builder: GraphBuilder, operand: int, width: int, initial: Initial, gain: float, bias: bool = True
 ) -> Dense:
     """A layer on the operand whose weights start as said, with the gain of a Lagrangian's."""

@@ -42,8 +42,9 @@ def particle(q: Value, v: Value) -> Value:
 
 
 def acceleration(
-    write: Write, q: Sequence[Any] | Array, v: Sequence[Any] | Array, solve: MassSolve | None = None
-) -> Array:
+    write: Write, q: Sequence[Any] | Array, v: Sequence[Any] | Array, solve: MassSolve | None = None,
+    half_band: int | None = None,
+) -> Array:  # fmt: skip
     """a of a Lagrangian by the lowering of the Euler-Lagrange equation, in the interpreter: (N, *shape)."""
     arrays = [np.asarray(each, dtype=np.float64) for each in (q, v)]
     shape = arrays[0].shape[1:]
@@ -60,10 +61,12 @@ def acceleration(
     graph = GraphBuilder()
     operands = [graph.input(name, kind) for name, kind in (("q", value), ("v", value), ("l", ValueType(shape=())))]
     attributes = EulerLagrange(
-        region=region.build({"lagrangian": scalar}), coordinate="q", velocity="v", solve=solve or MassSolve()
-    )
+        region=region.build({"lagrangian": scalar}), coordinate="q", velocity="v", solve=solve or MassSolve(),
+        half_band=half_band,
+    )  # fmt: skip
     node = graph.build({"a": graph.add(attributes, *operands)}).nodes[-1]
     context = LoweringContext(channels_last=False, lower_region=lambda graph, name: written)
     module = euler_lagrange.EULER_LAGRANGE.layer(node, (value, value), context)
-    (found,), _ = interpret(module, "acceleration", arrays, {}, {})
+    tables = {constant.name: constant.table.to_array() for constant in module.constants if constant.table is not None}
+    (found,), _ = interpret(module, "acceleration", arrays, {}, tables)
     return np.asarray(found)
