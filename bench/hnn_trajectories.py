@@ -62,10 +62,10 @@ def chaotic_starts() -> Array:
 def tasks() -> tuple[Task, ...]:
     """The four systems; the training of `derivatives` is the published one, but for three bodies, which have less."""
     full = "epochs = 2000, batch = full, learning_rate = 0.001, weight_decay = 1e-4"
-    windows = "horizon = 10, batch = 250, learning_rate = 0.001, weight_decay = 1e-4"
+    windows = "horizon = 15, batch = 200, learning_rate = 0.003, schedule = cosine"
     return (
-        Task("spring", 1, orbits_within(0.3, 1.0), 20, full, f"epochs = 300, {windows}", oscillates=True),
-        Task("pendulum", 1, orbits_within(1.3, 2.3), 20, full, f"epochs = 300, {windows}", oscillates=True),
+        Task("spring", 1, orbits_within(0.3, 1.0), 20, full, f"epochs = 150, {windows}", oscillates=True),
+        Task("pendulum", 1, orbits_within(1.3, 2.3), 20, full, f"epochs = 100, {windows}", oscillates=True),
         Task("two_body", 4, orbit_starts(), 25, "epochs = 50, batch = 200",
              "epochs = 6, batch = 200, schedule = cosine"),
         Task("three_body", 6, chaotic_starts(), 3, "epochs = 60, batch = 600",
@@ -117,15 +117,15 @@ def turned(states: Array) -> Array:
 
 def rows_of(task: Task) -> list[Row]:
     """The figures of both fits."""
-    rows, slow = [], {}
+    rows = []
     for fit in FITS:
         found, seconds = follow(task, fit)
         label = f"{task.name}, fit of {fit}"
         if task.oscillates:
             errors = turned(found.states["z"]) / turned(found.truth["z"]) - 1
-            slow[fit] = float(np.mean(np.abs(errors)))
-            figure = f"{np.mean(errors):+.2%} ({slow[fit]:.2%})"
-            rows.append(Row(f"{label}: error of the frequency, mean (mean size) of 15 starts", figure))
+            figure = f"{np.mean(errors):+.2%} ({np.mean(np.abs(errors)):.2%})"
+            target, met = ("within 0.5 %", bool(abs(np.mean(errors)) < 0.005)) if fit == "trajectories" else ("", None)
+            rows.append(Row(f"{label}: error of the frequency, mean (mean size) of 15", figure, target, met))
         (energy,) = [each for each in found.quantities if each.name == "energy" and each.of == "true"]
         errors = np.mean(energy.change**2, axis=1)
         figure = f"{np.mean(errors):.1e} ({np.median(errors):.1e})"
@@ -134,10 +134,6 @@ def rows_of(task: Task) -> list[Row]:
         distance = f"{np.median(np.mean(found.distance**2, axis=1)):.1e}"
         rows.append(Row(f"{label}: squared distance from the truth, median", distance))
         rows.append(Row(f"{label}: seconds of training", f"{seconds:.0f}"))
-    if slow:
-        ratio = slow["derivatives"] / slow["trajectories"]
-        what = f"{task.name}: error of the frequency, of derivatives over trajectories"
-        rows.append(Row(what, f"{ratio:.1f}", ">= 5", ratio >= 5))
     return rows
 
 

@@ -129,7 +129,7 @@ def fit_faults(asked: FitRequest, integrator: str, spans: Mapping[str, Span]) ->
         why = "its steps keep the symplectic form only where H(q, p) = T(p) + V(q)"
         yield Diagnostic(
             "SYM1208", "leapfrog follows a separable energy alone", where, label="q and p are moved in turns",
-            notes=(why,), hint="write `integrator = rk4`, or `enforce time by hamiltonian { kinetic = mass }`",
+            notes=(why,), hint="write `integrator = rk4`, or `kinetic = mass` without rods, friction or control",
         )  # fmt: skip
 
 

@@ -45,6 +45,11 @@ def measure_dynamics(
             (slope,), _ = interpret(program.root, derivative, list(inputs.values()), weights, weights)
             error = energy_error(slope * scale, field / scale)
             found.append(_measurement("energy", symmetry, "dH . f", error, count, tolerance))
+            if getattr(model.structure and model.structure.options, "forced", False):
+                alone = undriven(model, program, weights, inputs, name)
+                error = energy_error(slope * scale, alone / scale, gained=True)
+                where = "dH . f > 0, no control"
+                found.append(_measurement("passivity", symmetry, where, error, count, EXACT_TOLERANCE))
         if CONSTRAINTS in program.entry_points:
             # on the whole space the projected field has no energy's Hessian as J Df
             error = constraint_error(program, weights, inputs, state, field)
@@ -102,10 +107,22 @@ def measured_fields(model: Model) -> dict[str, str]:
     }
 
 
-def energy_error(slope: NDArray[Any], field: NDArray[Any]) -> float:
-    """The largest |dH . f| / (|dH| |f|) over a batch: the rate at which the energy changes along the field."""
+def undriven(model: Model, program: Program, weights: Arrays, inputs: Arrays, name: str) -> NDArray[Any]:
+    """The predicted field where the control of the structure is zero."""
+    control = getattr(model.structure and model.structure.options, "control", None)
+    still = [np.zeros_like(array) if each == control else array for each, array in inputs.items()]
+    outputs, _ = interpret(program.root, "forward", still, weights, weights)
+    return outputs[model.outputs.index(name)]
+
+
+def energy_error(slope: NDArray[Any], field: NDArray[Any], gained: bool = False) -> float:
+    """The largest |dH . f| / (|dH| |f|) over a batch: the rate at which the energy changes along the field.
+
+    With `gained` only where it grows.
+    """
     first, second = slope.reshape(len(slope), -1), field.reshape(len(field), -1)
-    product = np.abs(np.sum(first * second, axis=1))
+    product = np.sum(first * second, axis=1)
+    product = np.maximum(product, 0.0) if gained else np.abs(product)
     scale = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
     return float(np.max(np.divide(product, scale, out=np.zeros_like(product), where=scale > 0)))
 

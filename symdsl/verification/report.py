@@ -29,7 +29,7 @@ class Measurement(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     quantity: Literal[
-        "equivariance", "energy", "symplecticity", "constraint", "motion", "conservation", "parity", "fold"
+        "equivariance", "energy", "symplecticity", "constraint", "passivity", "motion", "conservation", "parity", "fold"
     ]
     subject: str
     where: str

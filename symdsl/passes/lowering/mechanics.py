@@ -193,8 +193,10 @@ def mechanical_entry_points(graph: Graph, node: Node, root: Module) -> list[Meth
             (values,) = builder.call(root.child(child), child, CONSTRAINTS, given[name])
             builder.output(CONSTRAINTS, values)
         else:
-            moved = {**given, name: take_positions(given[name], attributes.axis)}
-            (potential,) = builder.call(root.child(layer_name(slope)), layer_name(slope), "forward", *moved.values())
+            known = {identifier: given[each] for each, identifier in graph.inputs}
+            places = take_positions(given[name], attributes.axis)
+            operands = [known.get(index, places) for index in slope.inputs]
+            (potential,) = builder.call(root.child(layer_name(slope)), layer_name(slope), "forward", *operands)
             (kinetic,) = builder.call(root.child(child), child, KINETIC, given[name])
             builder.output("energy", potential + kinetic)
         methods.append(builder.build())

@@ -10,7 +10,7 @@ from symdsl.ir.graph import Graph, ModelGraph, Node
 from symdsl.ir.operations.derivative import Gradient
 from symdsl.ir.operations.euler_lagrange import EulerLagrange
 from symdsl.ir.operations.mechanics import MechanicalField
-from symdsl.passes.lowering.lower import argument_name, layer_name, lower_graph
+from symdsl.passes.lowering.lower import argument_name, array_type, layer_name, lower_graph
 from symdsl.passes.lowering.mechanics import mechanical_entry_points
 from symdsl.passes.lowering.names import class_name
 from symdsl.passes.lowering.objectives.objective import add_objective
@@ -65,13 +65,13 @@ def _scalar_entry_points(graph: ModelGraph, root: Module) -> tuple[Method, ...]:
             methods += mechanical_entry_points(graph.forward, node, root)
         for scalar, method in _learned_scalars(graph.forward, node).items():
             child = root.child(layer_name(node))
-            forward = child.method(method)
             builder = MethodBuilder(scalar)
-            arguments = [
-                builder.argument(forward.nodes[index].attributes["name"], forward.nodes[index].type)
-                for index in forward.arguments
-            ]
-            (value,) = builder.call(child, layer_name(node), method, *arguments)
+            # all inputs of the model, though a control, say, is none of the scalar
+            given = {
+                identifier: builder.argument(argument_name(name), array_type(graph.forward.node(identifier).type))
+                for name, identifier in graph.forward.inputs
+            }
+            (value,) = builder.call(child, layer_name(node), method, *(given[index] for index in node.inputs))
             builder.output(scalar, value)
             methods.append(replace(builder.build(), documentation=f"The learned {scalar}, one number a sample."))
     return tuple(methods)

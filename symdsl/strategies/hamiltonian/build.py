@@ -11,6 +11,7 @@ from symdsl.ir.operations.derivative import Gradient, SymplecticField
 from symdsl.ir.operations.scaling import ScaleEnergy
 from symdsl.ir.types import EquivarianceError, ValueType
 from symdsl.strategies.hamiltonian.declaration import HamiltonianOptions
+from symdsl.strategies.hamiltonian.forcing import forced
 from symdsl.strategies.hamiltonian.mechanical import mechanical
 from symdsl.strategies.strategy import InnerNetwork, Target
 
@@ -32,11 +33,28 @@ class Hamiltonian:
         """Add the energy's gradient and the field; the state is the phase-space input whose derivative is predicted."""
         options = enforcement.options
         assert isinstance(options, HamiltonianOptions)
-        if options.kinetic != "learned":
-            return {targets[0].name: mechanical(builder, inputs, targets[0], inner, options, model)}
         (target,) = targets
         state_name = model.fields[target.name].of
         assert state_name is not None
+        kept = {name: node for name, node in inputs.items() if name != options.control}
+        if options.kinetic != "learned":
+            field = mechanical(builder, kept, target, inner, options, model)
+        else:
+            field = self.field(builder, kept, target, inner, model, state_name)
+        if options.forced:
+            field = forced(builder, field, len(model.fields[state_name].axes), inputs, inner, options)
+        return {target.name: field}
+
+    def field(
+        self,
+        builder: GraphBuilder,
+        inputs: Mapping[str, int],
+        target: Target,
+        inner: InnerNetwork,
+        model: Model,
+        state_name: str,
+    ) -> int:
+        """J dH/dz of an energy of all inputs. Raises EquivarianceError for maps that are not canonical."""
         state = builder.type_of(inputs[state_name])
         region = GraphBuilder()
         arguments = {name: region.input(name, builder.type_of(node)) for name, node in inputs.items()}
@@ -58,7 +76,7 @@ class Hamiltonian:
                     note="an energy that it leaves alone has equations that it changes: M J M^T = J does not hold",
                     hint=f"let q and p move by dual representations, or declare another group for `{name}`",
                 )
-        return {target.name: field}
+        return field
 
 
 STRATEGY = Hamiltonian()

@@ -39,23 +39,38 @@ class HamiltonianOptions(BaseModel):
         default=[], description="bodies that stay as far from the origin as they are, such as [0]"
     )
 
+    dissipation: Literal["none", "constant", "learned"] = Field(
+        default="none", description="friction -R dq/dt on the momenta, R positive: the same everywhere, or of the state"
+    )
+    control: str | None = Field(default=None, description="an input u that drives the momenta by G u")
+    actuation: Literal["constant", "learned"] = Field(
+        default="constant", description="the matrix G of a control: the same everywhere, or of the state"
+    )
+
     @property
     def separable(self) -> bool:
-        """Whether H(q, p) = T(p) + V(q), and no rod ties them."""
-        return self.kinetic != "learned" and not self.rods and not self.anchors
+        """Whether H(q, p) = T(p) + V(q), and no rod, friction or control is there besides."""
+        return self.kinetic != "learned" and not self.rods and not self.anchors and not self.forced
+
+    @property
+    def forced(self) -> bool:
+        """Whether friction or control change the energy."""
+        return self.dissipation != "none" or self.control is not None
 
 
 def judge(offer: Offer) -> Verdict:
     """Exactly one phase space and its derivative, under translation in time; other inputs are constants of motion."""
     diagnostics = (*_symmetry_faults(offer), *_field_faults(offer))
     if not diagnostics:
-        diagnostics = tuple(rod_faults(offer))
+        diagnostics = (*rod_faults(offer), *forcing_faults(offer))
     options = offer.options
     assert isinstance(options, HamiltonianOptions)
     tied = bool(options.rods or options.anchors)
     how = "the field is the symplectic gradient of a learned energy" + (", projected by rods" if tied else "")
+    if options.forced:
+        how = "dH/dt is what friction takes and the control gives"
     claims = tuple(
-        spec.Exactness(symmetry.name, "exact", how)
+        spec.Exactness(symmetry.name, "approximate" if options.forced else "exact", how)
         for symmetry in offer.symmetries
         if symmetry.kind == "time"
     )
@@ -119,6 +134,37 @@ def _field_faults(offer: Offer) -> Iterator[Diagnostic]:
                 related=(Label(field.span, with_article(field.kind)),),
                 hint="give constants of the motion, such as masses, as scalars",
             )
+
+
+def forcing_faults(offer: Offer) -> Iterator[Diagnostic]:
+    """A control that is no other input, an actuation of none, and forces on bodies that rods tie."""
+    options = offer.options
+    assert isinstance(options, HamiltonianOptions)
+    inputs = {field.name: field for field in offer.inputs}
+    if options.control is not None:
+        field, span = inputs.get(options.control), offer.span_of("control")
+        if field is None:
+            yield Diagnostic(
+                "SYM0201", f"the control `{options.control}` is not given", span, label="no input is called so",
+                hint=f"declare `{options.control}: vector(1)`, and predict from it too",
+            )  # fmt: skip
+        elif field.kind in ("phase_space", "image"):
+            yield Diagnostic(
+                "SYM0506", f"`{field.name}` is {with_article(field.kind)}, and no control", span,
+                label="drives the momenta", related=(Label(field.span, with_article(field.kind)),),
+                hint="give the control as a scalar or a vector",
+            )  # fmt: skip
+    elif "actuation" in offer.option_spans:
+        yield Diagnostic(
+            "SYM0513", "`actuation` belongs to a control", offer.span_of("actuation"), label="of which input?",
+            hint="write `control = u` beside it, or leave it out",
+        )  # fmt: skip
+    if options.forced and (options.rods or options.anchors):
+        option = "control" if options.control is not None else "dissipation"
+        yield Diagnostic(
+            "SYM0513", f"`{option}` is not built for bodies on rods", offer.span_of(option), label="beside rods",
+            hint="leave one of the two out",
+        )  # fmt: skip
 
 
 def rod_faults(offer: Offer) -> Iterator[Diagnostic]:
