@@ -78,8 +78,8 @@ def with_rows(
     return {name: found[name] for name in wanted if name in found}
 
 
-def flatten_rows(dataset: Dataset, fields: Iterable[Field]) -> Dataset:
-    """The data with arrays (N, n, *own) of rows, as many for every sample, laid out as rows, and counted."""
+def flatten_rows(dataset: Dataset, fields: Sequence[Field]) -> Dataset:
+    """The data with arrays (N, n, *own) of rows, and ends of edges (N, n), laid out as rows and counted."""
     arrays, counts = dict(dataset.arrays), dict(dataset.counts)
     for field in fields:
         key = field.source.key if field.source and field.source.key else field.name
@@ -87,6 +87,10 @@ def flatten_rows(dataset: Dataset, fields: Iterable[Field]) -> Dataset:
         if field.rows and array is not None and key not in counts and array.ndim == len(field.shape) + 2:
             counts[key] = np.full(len(array), array.shape[1], dtype=np.int64)
             arrays[key] = np.asarray(array[:]).reshape(-1, *array.shape[2:])
+    for key in [key for key in arrays if key.endswith(("senders", "receivers")) and arrays[key].ndim == 2]:
+        if any(field.rows for field in fields) and key not in counts:
+            counts[key] = np.full(len(arrays[key]), arrays[key].shape[1], dtype=np.int64)
+            arrays[key] = np.asarray(arrays[key][:]).reshape(-1)
     return dataset if len(counts) == len(dataset.counts) else replace(dataset, arrays=arrays, counts=counts)
 
 
@@ -116,8 +120,9 @@ def _known_counts(dataset: Dataset, ragged: Ragged, own: Sequence[Field], edges:
         key = field.source.key if field.source and field.source.key else field.name
         if field.rows == rows and key in dataset.counts:
             return dataset.counts[key]
-    if edges and "senders" in dataset.counts:
-        return dataset.counts["senders"]
+    for key in (f"{ragged.name}_senders", "senders") if edges else ():
+        if key in dataset.counts:
+            return dataset.counts[key]
     return row_counts(dataset, ragged, edges)
 
 
