@@ -60,6 +60,22 @@ model points {{
 }}
 """
 
+GRAPH = """
+model graph {{
+  data {{
+    axis points = 3
+    x: point(2) per points
+    e: scalar per points per points
+    y: scalar
+    c: {kind}(2) per points
+    s: scalar per points per points
+  }}
+{symmetries}
+  predict y, c, s from x, e
+  enforce {names} by graph_network {{ hidden = [8, 8], steps = 2{options} }}
+}}
+"""
+
 MOTION = """
 model motion {{
   data {{
@@ -159,6 +175,22 @@ ROWS = (
     Row(
         "equivariant_mlp, scalars", "E(3) * S(3)", "points",
         POINTS.format(dimension=3, group="E(3) * S(points)", network="scalars"),
+    ),
+    Row(
+        "graph_network", "S(3), E(2)", "points and pairs",
+        GRAPH.format(kind="point", symmetries="  symmetry r: S(points)\n  symmetry g: E(2)", names="r, g", options=""),
+    ),
+    Row(
+        "graph_network, a chain", "T(2)", "points and pairs",
+        GRAPH.format(kind="vector", symmetries="  symmetry g: T(2)", names="g", options=", edges = chain"),
+    ),
+    Row(
+        "hamiltonian with graph_network", "translation(t), S(3)", "phase space",
+        _motion(
+            "  symmetry relabel: S(points)\n",
+            "  enforce time by hamiltonian\n  enforce relabel by graph_network { hidden = [8, 8] }\n",
+            several=True,
+        ),
     ),
     Row("hamiltonian", "translation(t)", "phase space", _motion("", "  enforce time by hamiltonian { hidden = 8 }\n")),
     Row("lagrangian", "translation(t)", "angles", ANGLES),

@@ -114,6 +114,9 @@ class Heads:
 
     def _features(self, target: Target, level: int, state: State) -> int:
         parts = (state.whole, state.nodes, state.edges)[level]
+        if level == 0 and not parts:
+            # a sum of what each node gives: twice as many nodes that do not see each other give twice as much
+            parts = tuple(self.wiring.pooled_nodes(part, self.function) for part in state.nodes)
         if not parts:
             raise EquivarianceError(f"this variant has no features for `{target.name}`")
         return parts[0]

@@ -79,7 +79,7 @@ def _features(offer: Offer, layout: Layout, options: GraphNetworkOptions) -> tup
         "edges": has_edges, "nodes": has_nodes or nodes, "globals": whole,
     }  # fmt: skip
     has_whole = any(reads_whole[name] for name in reads.whole)
-    return has_whole, has_nodes, carried_edges and bool(reads.edge)
+    return has_whole or has_nodes, has_nodes, carried_edges and bool(reads.edge)
 
 
 def _is_position(name: str, offer: Offer, layout: Layout, options: GraphNetworkOptions) -> bool:

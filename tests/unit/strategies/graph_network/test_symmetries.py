@@ -124,6 +124,23 @@ def test_total_momentum_is_conserved() -> None:
     assert np.abs(forces.sum(axis=1)).max() <= 1e-13 * np.abs(forces).max() * 100
 
 
+def test_without_an_update_of_the_whole_an_energy_is_extensive() -> None:
+    """With self-edges alone nodes do not see each other: four nodes have the energies of two and two."""
+    text = SPRINGS.format(group="T(2)", options=", variant = interaction, edge_update = []")
+    four, two = prepare(text), prepare(text.replace("bodies = 4", "bodies = 2"))
+    weights = random_weights(four.program.root, 2)
+    generator = np.random.default_rng(0)
+    z, m, k = (generator.standard_normal(shape) for shape in ((1, 4, 2, 2), (1, 4), (1, 4, 4)))
+
+    def energy(compilation: Compilation, part: slice) -> float:
+        inputs = [z[:, part], m[:, part], k[:, part, part]]
+        return float(interpret(compilation.program.root, "energy", inputs, weights, weights)[0][0][0])
+
+    whole, parts = energy(four, slice(4)), energy(two, slice(2)) + energy(two, slice(2, 4))
+    assert abs(whole - parts) <= 1e-13
+    assert abs(whole) > 1e-4
+
+
 def test_a_mask_that_labels_nodes_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """One edge less in the tables, and the verification names the layer."""
 
