@@ -67,7 +67,7 @@ def tasks() -> tuple[Task, ...]:
         Task("spring", 1, orbits_within(0.3, 1.0), 20, full, f"epochs = 150, {windows}", oscillates=True),
         Task("pendulum", 1, orbits_within(1.3, 2.3), 20, full, f"epochs = 100, {windows}", oscillates=True),
         Task("two_body", 4, orbit_starts(), 25, "epochs = 50, batch = 200",
-             "epochs = 6, batch = 200, schedule = cosine"),
+             "epochs = 6, batch = 200, substeps = 2, schedule = cosine"),
         Task("three_body", 6, chaotic_starts(), 3, "epochs = 60, batch = 600",
              "epochs = 8, batch = 200, horizon = 4, substeps = 2, schedule = cosine"),
     )  # fmt: skip

@@ -69,6 +69,10 @@ def score(
     metrics = []
     for output, target, field in zip(outputs, targets, fields, strict=True):
         found_output = np.asarray(output, dtype=np.float64)
+        if field.kind == "angle":
+            # whole turns are no error
+            turned = found_output - target
+            target = found_output - np.arctan2(np.sin(turned), np.cos(turned))
         scored = score_field(found_output, target, field.kind == "label", loss)
         if field.name in scales:
             scale = scales[field.name]

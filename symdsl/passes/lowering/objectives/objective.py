@@ -126,8 +126,14 @@ class _Writer:
         given = [inputs[name] if name in inputs else targets[name] for name in compared.given]
         found = self.builder.call(self.root, "", compared.entry, *given)
         kind = self.model.training.get("loss")
-        return _sum([distance(self.builder, kind, path - targets[name])
-                     for name, path in zip(compared.targets, found, strict=True)])  # fmt: skip
+        losses = []
+        for name, field, path in zip(compared.targets, compared.fields, found, strict=True):
+            difference = path - targets[name]
+            if field.kind == "angle":
+                # measured angles may have been turned back by whole turns
+                difference = difference.apply("sin").apply("atan2", difference.apply("cos"))
+            losses.append(distance(self.builder, kind, difference))
+        return _sum(losses)
 
     def _moved_targets(
         self, layers: tuple[RandomMoves, ...], elements: tuple[tuple[Value, ...], ...], inputs: Values, targets: Values

@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from symdsl.check.fit import trajectory_fit
+from symdsl.check.fit import comparison_of, trajectory_fit
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.passes.lowering.objectives.trajectories import add_trajectory
 from symdsl.pipeline import Compilation, prepare
 from symdsl.plan.interpret import interpret
 from symdsl.session import Session
 from symdsl.simulation.methods import Accuracy, runge_kutta
+from symdsl.training.metrics import score
 from symdsl.verification.samples import random_weights
 
 BATCH = 3
@@ -127,3 +128,32 @@ def test_layers_that_differ_in_training_are_refused() -> None:
     with pytest.raises(SymdslError) as caught:
         add_trajectory(root, model, fit)
     assert caught.value.diagnostics[0].code == "SYM0317"
+
+
+def test_whole_turns_of_an_angle_are_no_error() -> None:
+    text = """
+    model swing {
+      data {
+        q: angle(2) over t
+        v: derivative(q)
+        a: derivative(v)
+      }
+      predict a from q, v by mlp { hidden = [4] }
+      train { fit = trajectories, horizon = 1 }
+    }
+    """
+    compilation, generator = compiled(text), np.random.default_rng(5)
+    root = compilation.program.root
+    weights = random_weights(root, 0)
+    q, v = generator.normal(size=(2, BATCH, 2))
+    steps = np.full((BATCH, 1), 0.1)
+    paths, _ = interpret(root, "trajectory", [q, v, steps], weights, weights)
+    # v is the rate of q, and is itself followed along a
+    np.testing.assert_allclose(paths[0][:, 0], q + 0.1 * v, atol=0.02)
+    for turns in (0, 1, -3):
+        given = [q, v, steps, paths[0] + 0.3 + 2 * np.pi * turns, paths[1]]
+        (loss,), _ = interpret(root, "objective", given, weights, weights)
+        assert loss == pytest.approx(0.3**2, rel=1e-9)
+        (field, other) = comparison_of(compilation.spec).fields
+        metrics = score([paths[0], paths[1]], given[3:], (field, other))
+        assert metrics["loss"] == pytest.approx(0.3**2, rel=1e-9)
