@@ -54,15 +54,16 @@ def chain_places(angles: Array) -> Array:
 
 
 TASKS = (
-    Task("chain_pendulum", 3, 2, "rods = [[0, 1], [1, 2]], anchors = [0]", chain_places),
-    Task("gyroscope", 3, 3, "rods = [[0, 1], [1, 2], [0, 2]], anchors = [0, 1, 2]", axes_of),
+    Task("chain_pendulum", 3, 2, "pairs = [[0, 1], [1, 2]], anchors = [0]", chain_places),
+    Task("gyroscope", 3, 3, "pairs = [[0, 1], [1, 2], [0, 2]], anchors = [0, 1, 2]", axes_of),
 )
 
 
 def spec_of(task: Task, tied: bool, epochs: int) -> str:
     """The model in Cartesian coordinates with rods, or in angles."""
     kind = f"phase_space(dim = {task.dimension}) per {task.bodies}" if tied else "phase_space(dim = 3)"
-    options = f"kinetic = mass, {task.rods}, " if tied else ""
+    options = "kinetic = mass, " if tied else ""
+    constraint = f"constraint rods: distance(z, {task.rods})" if tied else ""
     return f"""
     model {task.name} {{
       data {{
@@ -70,6 +71,7 @@ def spec_of(task: Task, tied: bool, epochs: int) -> str:
         dz: derivative(z)
       }}
       symmetry time: translation(t)
+      {constraint}
       predict dz from z
       enforce time by hamiltonian {{ {options}hidden = [128, 128], activation = tanh }}
       train {{ {TRAIN}, epochs = {epochs} }}

@@ -18,7 +18,7 @@ from symdsl.check.prediction import MODEL_OPTIONS, Prediction, check_definition,
 from symdsl.check.reporter import Reporter
 from symdsl.check.result import CheckResult
 from symdsl.check.rows import declared_index_fields, edge_rules, used_rows
-from symdsl.check.spec import Enforcement, Model, Symmetry
+from symdsl.check.spec import Constraint, Enforcement, Model, Symmetry
 from symdsl.check.symmetries import SymmetryChecker
 from symdsl.diagnostics.diagnostic import Label
 from symdsl.session import Limits
@@ -70,9 +70,10 @@ def check_model(
     data = check_data(declaration, evaluator, allow_paths)
     symmetries, failed = _symmetries(declaration, data, catalogue, evaluator)
     prediction = check_prediction(declaration, data, reporter)
+    constraints = _constraints(declaration, data, evaluator)
     enforcements = EnforcementChecker(
         catalogue, evaluator, symmetries, failed,
-        prediction.inputs if prediction else (), prediction.outputs if prediction else (),
+        prediction.inputs if prediction else (), prediction.outputs if prediction else (), constraints,
     )  # fmt: skip
     parts = enforcements.check(declaration, prediction.statement if prediction else None, judge=prediction is not None)
     tolerance, normalised = _tolerance(declaration, evaluator), _normalised(declaration, data, prediction, reporter)
@@ -99,6 +100,7 @@ def check_model(
         objectives=parts.objectives,
         training=training,
         parameters=parameters,
+        constraints=constraints,
         normalised=normalised,
         tolerance=tolerance,
         facts=(*model_facts(symmetries, data.fields, parts), *parts.facts),
@@ -147,6 +149,17 @@ def _symmetries(
         else:
             found.setdefault(symmetry.name, symmetry)
     return found, frozenset(failed)
+
+
+def _constraints(
+    declaration: ast.ModelDeclaration, data: DataBlock, evaluator: Evaluator
+) -> tuple[Constraint, ...]:
+    """The constraints of a model. Their rules are imported where one is written: most checks have none."""
+    if not any(isinstance(statement, ast.ConstraintDeclaration) for statement in declaration.statements):
+        return ()
+    from symdsl.check.constraints import check_constraints
+
+    return check_constraints(declaration, data, evaluator)
 
 
 def _tolerance(declaration: ast.ModelDeclaration, evaluator: Evaluator) -> float | None:

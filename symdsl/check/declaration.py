@@ -11,13 +11,14 @@ from pydantic import BaseModel
 from symdsl.diagnostics.diagnostic import Diagnostic, Span
 
 if TYPE_CHECKING:
-    from symdsl.check.spec import EdgeRule, Exactness, Field, Symmetry
+    from symdsl.check.spec import Constraint, EdgeRule, Exactness, Field, Symmetry
 
 
 @dataclass(frozen=True)
 class Offer:
     """What is put before a strategy: the fields, the symmetries that it is asked to enforce, and its options.
 
+    `constraints` are those of the model, for a structure that keeps them (`StrategyDeclaration.keeps_constraints`).
     `inputs` and `targets` are the fields that a network maps between; under a structure, `targets` is empty and
     `scalar_target` True (the network provides one invariant scalar per sample for `structure`). `span_of(name)` is the
     span of an option, or of the enforcement where the option was not written.
@@ -31,6 +32,7 @@ class Offer:
     option_spans: Mapping[str, Span]
     span: Span
     scalar_target: bool = False
+    constraints: tuple[Constraint, ...] = ()
     structure: StrategyDeclaration | None = None
 
     def span_of(self, option: str) -> Span:
@@ -71,8 +73,9 @@ class StrategyDeclaration:
     or their sum, or a graph of them, whose edges `edge_rule` gives for its options (the flag: whether the data have
     edges).
 
-    Of a structure, `scalar` is what it asks a network for, `derivatives` how often that is differentiated, and
-    `network_defaults`, given the options that are written, those of the default network where the spec has none.
+    Of a structure, `scalar` is what it asks a network for, `derivatives` how often that is differentiated,
+    `network_defaults`, given the options that are written, those of the default network where the spec has none, and
+    `keeps_constraints` whether its motions keep the constraints of the model.
     """
 
     name: str
@@ -89,6 +92,7 @@ class StrategyDeclaration:
     scalar: str = "the energy"
     derivatives: int = 1
     network_defaults: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    keeps_constraints: bool = False
 
 
 class Catalogue(Protocol):

@@ -29,6 +29,8 @@ def model_expressions(model: ast.ModelDeclaration) -> Iterator[ast.Expression]:
                 if statement.group is not None:
                     yield statement.group
                 yield from (line.action for line in statement.actions)
+            case ast.ConstraintDeclaration():
+                yield statement.relation
             case ast.Predict():
                 if statement.network is not None:
                     yield from (option.value for option in statement.network.options)

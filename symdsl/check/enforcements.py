@@ -15,7 +15,7 @@ from symdsl.check.option_faults import WrittenOption
 from symdsl.check.options import evaluate_options, validate_options
 from symdsl.check.reporter import Reporter
 from symdsl.check.rows import verify_takes_rows
-from symdsl.check.spec import Enforcement, Field, Symmetry
+from symdsl.check.spec import Constraint, Enforcement, Field, Symmetry
 from symdsl.check.strategy_names import find_strategy
 from symdsl.diagnostics.diagnostic import Label, Span, SymdslError
 from symdsl.syntax import ast
@@ -55,6 +55,7 @@ class EnforcementChecker:
     failed: frozenset[str]
     inputs: tuple[Field, ...]
     targets: tuple[Field, ...]
+    constraints: tuple[Constraint, ...] = ()
     facts: list[str] = field(default_factory=list)
 
     @property
@@ -91,6 +92,7 @@ class EnforcementChecker:
             return None
         if structure is not None and by_kind["network"]:
             self._refuse_network_options(structure, network)
+        self._refuse_unkept(structure)
         if not judge:
             for use in [*([structure] if structure else []), network, *by_kind["objective"]]:
                 self._options(use)
@@ -211,6 +213,18 @@ class EnforcementChecker:
                     hint=f"move it: by {inner} {{ {name} = ... }}",
                 )  # fmt: skip
 
+    def _refuse_unkept(self, structure: Use | None) -> None:
+        """An error for a constraint where nothing makes the motion keep it."""
+        if structure is not None and structure.declaration.keeps_constraints:
+            return
+        for constraint in self.constraints:
+            who = "nothing here" if structure is None else f"`{structure.declaration.name}`"
+            self.reporter.error(
+                "SYM0517", f"{who} keeps `{constraint.name}`", constraint.span, "would be broken",
+                notes=("a constraint is kept by the equations of a motion",),
+                hint="declare `symmetry time: translation(t)` and write `enforce time by hamiltonian { kinetic = mass }`",
+            )  # fmt: skip
+
     def _options_alone(self, uses: list[Use]) -> None:
         """Report faults of options where nothing else can be judged; a lone structure may hold those of a network."""
         named = any(use.declaration.kind == "network" for use in uses)
@@ -241,6 +255,7 @@ class EnforcementChecker:
             option_spans=spans,
             span=use.span,
             scalar_target=structure is not None,
+            constraints=self.constraints,
             structure=structure,
         )
         try:

@@ -56,6 +56,8 @@ def _declarations(model: ast.ModelDeclaration) -> list[tuple[str, ast.Name]]:
                             found.extend(("a field", member.field.name) for member in item.members)
             case ast.SymmetryDeclaration():
                 found.append(("a symmetry", statement.name))
+            case ast.ConstraintDeclaration():
+                found.append(("a constraint", statement.name))
             case ast.ParameterDeclaration():
                 found.append(("a parameter", statement.name))
             case ast.Definition():

@@ -152,4 +152,6 @@ def _allowed_words(model: type[BaseModel], name: str) -> tuple[str, ...]:
 def _as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, LayerCall):
+        return f"{value.name}(...)" if value.arguments else value.name
     return f"{value:g}" if isinstance(value, float) else str(value)

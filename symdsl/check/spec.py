@@ -146,6 +146,20 @@ class Symmetry:
 
 
 @dataclass(frozen=True)
+class Constraint:
+    """Distances that stay: between the bodies of each pair, and of each anchored body from the origin.
+
+    `field` is the phase space of the bodies, which are counted from 0 along its axes, row by row.
+    """
+
+    name: str
+    field: str
+    pairs: tuple[tuple[int, int], ...]
+    anchors: tuple[int, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
 class Exactness:
     """How far an enforcement holds: exactly, exactly on a subgroup, or approximately.
 
@@ -188,6 +202,7 @@ class Model:
     objectives: tuple[Enforcement, ...]
     training: Mapping[str, Any]
     parameters: Mapping[str, Any]
+    constraints: tuple[Constraint, ...] = ()
     normalised: tuple[str, ...] = ()
     tolerance: float | None = None
     facts: tuple[str, ...] = ()

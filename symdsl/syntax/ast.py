@@ -178,6 +178,15 @@ class SymmetryDeclaration:
 
 
 @dataclass(frozen=True)
+class ConstraintDeclaration:
+    """`constraint rods: distance(z, pairs = [[0, 1]])`."""
+
+    name: Name
+    relation: Expression
+    span: Span
+
+
+@dataclass(frozen=True)
 class Option:
     """`name = value`."""
 
@@ -261,6 +270,7 @@ class Normalise:
 Statement = (
     DataBlock
     | SymmetryDeclaration
+    | ConstraintDeclaration
     | Predict
     | Sample
     | Enforce

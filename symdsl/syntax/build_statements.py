@@ -127,6 +127,10 @@ def _action(children: list[Any], span: Span) -> ast.ActionLine:
     return ast.ActionLine(children[0], children[1], span)
 
 
+def _constraint(children: list[Any], span: Span) -> ast.ConstraintDeclaration:
+    return ast.ConstraintDeclaration(children[0], children[1], span)
+
+
 def _predict(children: list[Any], span: Span) -> ast.Predict:
     outputs, inputs, *network = children
     return ast.Predict(outputs, inputs, network[0] if network else None, span)
@@ -187,6 +191,7 @@ STATEMENTS: Mapping[str, Callable[[list[Any], Span], Any]] = {
     "card": _card,
     "actions": _tuple,
     "action": _action,
+    "constraint": _constraint,
     "predict": _predict,
     "network": _first,
     "sample": _sample,

@@ -23,6 +23,8 @@ def statement_text(statement: ast.Statement) -> str:
             return f"data{_source(statement.source)} {{\n{_block(_data_item(item) for item in statement.items)}}}"
         case ast.SymmetryDeclaration():
             return _symmetry(statement)
+        case ast.ConstraintDeclaration():
+            return f"constraint {statement.name.text}: {expression_text(statement.relation)}"
         case ast.Predict():
             network = f" by {_use(statement.network)}" if statement.network is not None else ""
             return f"predict {_names(statement.outputs)} from {_names(statement.inputs)}{network}"

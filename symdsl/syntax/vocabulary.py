@@ -9,7 +9,7 @@ BlockKind = Literal["file", "model", "data", "graph", "actions", "options"]
 
 KEYWORDS: Final[Mapping[BlockKind, tuple[str, ...]]] = {
     "file": ("model",),
-    "model": ("data", "symmetry", "predict", "sample", "enforce", "param", "train", "normalise"),
+    "model": ("data", "symmetry", "constraint", "predict", "sample", "enforce", "param", "train", "normalise"),
     "data": ("axis", "graph"),
     "graph": ("node", "edge", "global"),
     "actions": (),
@@ -31,6 +31,7 @@ FORMS: Final[Mapping[str, str]] = {
     "model": "model pendulum { ... }",
     "data": "data { x: vector(3) }",
     "symmetry": "symmetry rotation: C(4)",
+    "constraint": "constraint rods: distance(z, pairs = [[0, 1]])",
     "predict": "predict y from x",
     "sample": "sample U from wilson_action(beta = 2.0)",
     "enforce": "enforce rotation by group_convolution { layers = 7 }",

@@ -18,4 +18,5 @@ CODES = (
     Code("SYM0514", "layer in the wrong place", "A layer cannot follow the one before it."),
     Code("SYM0515", "layers do not reach the output", "The last layer does not give what the output needs."),
     Code("SYM0516", "strategy does not serve rows", "A strategy cannot take what samples have any number of."),
+    Code("SYM0517", "constraint that is not kept", "A constraint follows from others, or nothing keeps it."),
 )

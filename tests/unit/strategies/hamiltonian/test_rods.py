@@ -27,23 +27,24 @@ model bodies {{
   }}
   symmetry time: translation(t)
   symmetry g: {group}
+  {constraint}
   predict dz from k, z
   enforce time by hamiltonian {{ {options} }}
   {enforce}
 }}
 """
-RODS = "rods = [[0, 1], [1, 2]], anchors = [0]"
+RODS = "constraint rods: distance(z, pairs = [[0, 1], [1, 2]], anchors = [0])"
 
 
 def compiled(
-    options: str, group: str = "SO(2)", enforce: str = "", over: str = "", backend: str = "torch"
+    options: str, constraint: str = "", group: str = "SO(2)", enforce: str = "", over: str = "", backend: str = "torch"
 ) -> Compilation:
-    text = TEXT.format(options=options, group=group, enforce=enforce, over=over)
+    text = TEXT.format(options=options, constraint=constraint, group=group, enforce=enforce, over=over)
     return prepare(text, Session(backend=backend, dtype="float64"))
 
 
 def test_the_field_is_the_projected_one() -> None:
-    compilation = compiled(f"kinetic = mass, {RODS}, hidden = [8]")
+    compilation = compiled("kinetic = mass, hidden = [8]", RODS)
     root, generator = compilation.program.root, np.random.default_rng(0)
     weights = random_weights(root, 1)
     k, z = generator.standard_normal(5), generator.standard_normal((5, 3, 2, 2))
@@ -62,7 +63,7 @@ def test_the_field_is_the_projected_one() -> None:
 
 @pytest.mark.parametrize(("kinetic", "backend"), [("mass", "jax"), ("mass_matrix", "torch")])
 def test_rods_and_energy_are_kept_everywhere(kinetic: str, backend: str) -> None:
-    compilation = compiled(f"kinetic = {kinetic}, {RODS}, hidden = [8]", backend=backend)
+    compilation = compiled(f"kinetic = {kinetic}, hidden = [8]", RODS, backend=backend)
     report = verify(compilation, options=VerifyOptions(samples=3, layers=False))
     kept = {each.quantity: each for each in report.measurements if each.quantity in ("energy", "constraint")}
     assert set(kept) == {"energy", "constraint"}
@@ -76,7 +77,7 @@ def test_without_rods_the_field_is_symplectic_and_the_lengths_change() -> None:
 
 
 def test_a_rollout_keeps_the_rods() -> None:
-    compilation = compiled(f"kinetic = mass, {RODS}, hidden = [8]")
+    compilation = compiled("kinetic = mass, hidden = [8]", RODS)
     assert learned_scalars(compilation.program) == ("energy",)
     call = compilation.instantiate().call
     z = np.random.default_rng(0).standard_normal((2, 3, 2, 2))
@@ -93,7 +94,7 @@ def test_a_rollout_keeps_the_rods() -> None:
 def test_a_symmetric_potential_and_rods_conserve_angular_momentum() -> None:
     enforce = "enforce g by equivariant_mlp { hidden = [8] }"
     report = verify(
-        compiled(f"kinetic = mass, {RODS}", enforce=enforce), options=VerifyOptions(samples=3, elements=4)
+        compiled("kinetic = mass", RODS, enforce=enforce), options=VerifyOptions(samples=3, elements=4)
     )
     assert report.passed
     (kept,) = [each for each in report.measurements if each.quantity == "conservation"]
@@ -102,15 +103,15 @@ def test_a_symmetric_potential_and_rods_conserve_angular_momentum() -> None:
 
 def test_an_anchor_has_a_place_and_masses_have_labels() -> None:
     enforce = "enforce g by equivariant_mlp { hidden = [8] }"
-    assert compiled("kinetic = mass, rods = [[0, 1]]", "T(2)", enforce).graph
-    for options, group in ((f"kinetic = mass, {RODS}", "T(2)"), ("kinetic = mass", "S(bodies)")):
+    assert compiled("kinetic = mass", "constraint rod: distance(z, pairs = [[0, 1]])", "T(2)", enforce).graph
+    for constraint, group in ((RODS, "T(2)"), ("", "S(bodies)")):
         with pytest.raises(SymdslError) as caught:
-            compiled(options, group, enforce).graph  # noqa: B018
+            compiled("kinetic = mass", constraint, group, enforce).graph  # noqa: B018
         assert caught.value.diagnostics[0].code == "SYM0413"
 
 
 def test_leapfrog_steps_are_symplectic() -> None:
-    text = TEXT.format(options="kinetic = mass, hidden = [8]", group="SO(2)", enforce="", over=" over t")
+    text = TEXT.format(options="kinetic = mass, hidden = [8]", constraint="", group="SO(2)", enforce="", over=" over t")
     training = "train { fit = trajectories, integrator = leapfrog, horizon = 1 }\n}"
     root = prepare(text.rstrip().removesuffix("}") + training, Session(dtype="float64")).program.root
     weights, generator = random_weights(root, 1), np.random.default_rng(3)
