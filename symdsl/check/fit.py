@@ -95,6 +95,7 @@ class FitRequest:
     inputs: Sequence[Field]
     outputs: Sequence[Field]
     structure: Enforcement | None
+    constrained: bool
     normalised: Collection[str]
 
 
@@ -124,12 +125,12 @@ def fit_faults(asked: FitRequest, integrator: str, spans: Mapping[str, Span]) ->
                 hint=f"normalise `{state.name}` alone",
             )  # fmt: skip
     separable = asked.structure is not None and getattr(asked.structure.options, "separable", False)
-    if integrator == "leapfrog" and not separable:
+    if integrator == "leapfrog" and (asked.constrained or not separable):
         where = spans.get("integrator", span)
         why = "its steps keep the symplectic form only where H(q, p) = T(p) + V(q)"
         yield Diagnostic(
             "SYM1208", "leapfrog follows a separable energy alone", where, label="q and p are moved in turns",
-            notes=(why,), hint="write `integrator = rk4`, or `kinetic = mass` without rods, friction or control",
+            notes=(why,), hint="write `integrator = rk4`, or `kinetic = mass` without constraints, friction or control",
         )  # fmt: skip
 
 

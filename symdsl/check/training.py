@@ -43,7 +43,8 @@ def check_training(
     _verify_together(options, blocks[0], outputs, reporter)
     if options.fit == "trajectories" and prediction is not None:
         spans = {option.name.text: option.value.span for option in blocks[0].options}
-        asked = FitRequest(prediction.inputs, prediction.outputs, structure, normalised)
+        constrained = any(isinstance(statement, ast.ConstraintDeclaration) for statement in model.statements)
+        asked = FitRequest(prediction.inputs, prediction.outputs, structure, constrained, normalised)
         reporter.add(*fit_faults(asked, options.integrator, spans))
     return {name: getattr(options, name) for name in sorted(written)}
 

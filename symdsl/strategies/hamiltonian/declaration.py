@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Literal
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from symdsl.check import spec
@@ -14,8 +12,6 @@ from symdsl.check.declaration import Offer, StrategyDeclaration, Verdict
 from symdsl.check.field_text import with_article
 from symdsl.diagnostics.diagnostic import Diagnostic, Label
 
-Body = Annotated[int, Field(ge=0)]
-Rod = Annotated[list[Body], Field(min_length=2, max_length=2)]
 PARAMETER_KINDS = ("scalar", "angle", "vector", "point", "tensor", "image")
 
 
@@ -32,13 +28,6 @@ class HamiltonianOptions(BaseModel):
         description="learned: H is any function; mass: H = p^T M^-1 p / 2 + V(q), with a positive mass for each body; "
         "mass_matrix: with a positive matrix over the bodies",
     )
-    rods: Annotated[list[Rod], Field(max_length=10_000)] = Field(
-        default=[], description="pairs of bodies whose distance stays, such as [[0, 1], [1, 2]], counted from 0"
-    )
-    anchors: Annotated[list[Body], Field(max_length=10_000)] = Field(
-        default=[], description="bodies that stay as far from the origin as they are, such as [0]"
-    )
-
     dissipation: Literal["none", "constant", "learned"] = Field(
         default="none", description="friction -R dq/dt on the momenta, R positive: the same everywhere, or of the state"
     )
@@ -49,8 +38,8 @@ class HamiltonianOptions(BaseModel):
 
     @property
     def separable(self) -> bool:
-        """Whether H(q, p) = T(p) + V(q), and no rod, friction or control is there besides."""
-        return self.kinetic != "learned" and not self.rods and not self.anchors and not self.forced
+        """Whether H(q, p) = T(p) + V(q), and no friction or control is there besides."""
+        return self.kinetic != "learned" and not self.forced
 
     @property
     def forced(self) -> bool:
@@ -62,11 +51,12 @@ def judge(offer: Offer) -> Verdict:
     """Exactly one phase space and its derivative, under translation in time; other inputs are constants of motion."""
     diagnostics = (*_symmetry_faults(offer), *_field_faults(offer))
     if not diagnostics:
-        diagnostics = (*rod_faults(offer), *forcing_faults(offer))
+        diagnostics = (*constraint_faults(offer), *forcing_faults(offer))
     options = offer.options
     assert isinstance(options, HamiltonianOptions)
-    tied = bool(options.rods or options.anchors)
-    how = "the field is the symplectic gradient of a learned energy" + (", projected by rods" if tied else "")
+    how = "the field is the symplectic gradient of a learned energy"
+    if offer.constraints:
+        how += ", projected onto what the constraints leave free"
     if options.forced:
         how = "dH/dt is what friction takes and the control gives"
     claims = tuple(
@@ -137,7 +127,7 @@ def _field_faults(offer: Offer) -> Iterator[Diagnostic]:
 
 
 def forcing_faults(offer: Offer) -> Iterator[Diagnostic]:
-    """A control that is no other input, an actuation of none, and forces on bodies that rods tie."""
+    """A control that is no other input, an actuation of none, and forces beside constraints."""
     options = offer.options
     assert isinstance(options, HamiltonianOptions)
     inputs = {field.name: field for field in offer.inputs}
@@ -159,57 +149,34 @@ def forcing_faults(offer: Offer) -> Iterator[Diagnostic]:
             "SYM0513", "`actuation` belongs to a control", offer.span_of("actuation"), label="of which input?",
             hint="write `control = u` beside it, or leave it out",
         )  # fmt: skip
-    if options.forced and (options.rods or options.anchors):
+    if options.forced and offer.constraints:
         option = "control" if options.control is not None else "dissipation"
+        related = tuple(Label(each.span, "kept by the motion") for each in offer.constraints)
         yield Diagnostic(
-            "SYM0513", f"`{option}` is not built for bodies on rods", offer.span_of(option), label="beside rods",
-            hint="leave one of the two out",
+            "SYM0513", f"`{option}` is not built beside constraints", offer.span_of(option), label="beside a constraint",
+            related=related, hint="leave one of the two out",
         )  # fmt: skip
 
 
-def rod_faults(offer: Offer) -> Iterator[Diagnostic]:
-    """Rods without masses, between bodies that are not there, or more of them than bodies can obey."""
+def constraint_faults(offer: Offer) -> Iterator[Diagnostic]:
+    """Constraints of another phase space than the one that moves, or of bodies without masses."""
     options = offer.options
     assert isinstance(options, HamiltonianOptions)
     (state,) = (field for field in offer.inputs if field.kind == "phase_space")
-    if not options.rods and not options.anchors:
-        return
-    option = "rods" if options.rods else "anchors"
-    span = offer.span_of(option)
-    if options.kinetic == "learned":
-        yield Diagnostic(
-            "SYM0513", f"`{option}` needs bodies with masses", span, label="of which energy?",
-            notes=("how fast a rod turns is seen from p = M v; a learned H says nothing of M",),
-            hint="write `kinetic = mass` beside it",
-        )  # fmt: skip
-        return
-    count, dimension = math.prod(axis.size or 0 for axis in state.axes), state.dimension or 0
-    named = [*(body for rod in options.rods for body in rod), *options.anchors]
-    if max(named) >= count:
-        yield Diagnostic(
-            "SYM0502", f"there is no body {max(named)}", span, label=f"bodies are numbered 0 to {count - 1}",
-            related=(Label(state.span, f"{count} bodies"),), hint=f"name bodies from 0 to {count - 1}",
-        )  # fmt: skip
-        return
-    rank, rods = rod_rank(options, count, dimension), len(options.rods) + len(options.anchors)
-    if rank < rods:
-        yield Diagnostic(
-            "SYM0513", f"{rods} rods, of which {rods - rank} follow from the others", span, label="not independent",
-            notes=(f"{count} bodies in {dimension} dimensions have {count * dimension} coordinates",),
-            hint="leave out a rod that the others already fix, and one from a body to itself",
-        )  # fmt: skip
-
-
-def rod_rank(options: HamiltonianOptions, bodies: int, dimension: int) -> int:
-    """How many of the rods are independent, for bodies at random places."""
-    places = np.random.default_rng(0).standard_normal((bodies, dimension))
-    rows = np.zeros((len(options.rods) + len(options.anchors), bodies, dimension))
-    for row, (first, second) in enumerate(options.rods):
-        rows[row, first] += places[first] - places[second]
-        rows[row, second] -= places[first] - places[second]
-    for row, body in enumerate(options.anchors, start=len(options.rods)):
-        rows[row, body] = places[body]
-    return int(np.linalg.matrix_rank(rows.reshape(len(rows), -1)))
+    for constraint in offer.constraints:
+        if constraint.field != state.name:
+            yield Diagnostic(
+                "SYM0517", f"`{constraint.name}` is of `{constraint.field}`, which does not move", constraint.span,
+                label=f"the motion is that of `{state.name}`", related=(Label(offer.span, "gives the motion"),),
+                hint=f"write distance({state.name}, ...)",
+            )  # fmt: skip
+        elif options.kinetic == "learned":
+            yield Diagnostic(
+                "SYM0517", f"`{constraint.name}` needs bodies with masses", constraint.span, label="of which energy?",
+                related=(Label(offer.span, "a learned energy of any form"),),
+                notes=("how fast a distance changes is seen from p = M v; a learned H says nothing of M",),
+                hint="write `enforce time by hamiltonian { kinetic = mass }`",
+            )  # fmt: skip
 
 
 def _number(count: int) -> str:
@@ -228,4 +195,5 @@ DECLARATION = StrategyDeclaration(
     implementation="symdsl.strategies.hamiltonian.build:STRATEGY",
     judge=judge,
     rows="each",
+    keeps_constraints=True,
 )

@@ -45,7 +45,7 @@ def mechanical(
     field = MechanicalField(
         axis=axis,
         mass="matrix" if options.kinetic == "mass_matrix" else "bodies",
-        rods=tuple((first, second) for first, second in options.rods),
-        anchored=tuple(options.anchors),
+        rods=tuple(pair for constraint in model.constraints for pair in constraint.pairs),
+        anchored=tuple(body for constraint in model.constraints for body in constraint.anchors),
     )
     return builder.add(field, slope, inputs[state], name="mechanics")
