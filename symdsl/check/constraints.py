@@ -123,7 +123,8 @@ def _refuse_dependent(constraints: Sequence[Constraint], field: Field, evaluator
     if rank < distances:
         evaluator.reporter.error(
             "SYM0517", f"{distances} distances, of which {distances - rank} follow from the others", span,
-            "not independent", notes=(f"{bodies} bodies in {dimension} dimensions have {bodies * dimension} coordinates",),
+            "not independent",
+            notes=(f"{bodies} bodies in {dimension} dimensions have {bodies * dimension} coordinates",),
             hint="leave out a distance that the others already fix, and one from a body to itself",
         )  # fmt: skip
 

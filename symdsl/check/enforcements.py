@@ -222,7 +222,7 @@ class EnforcementChecker:
             self.reporter.error(
                 "SYM0517", f"{who} keeps `{constraint.name}`", constraint.span, "would be broken",
                 notes=("a constraint is kept by the equations of a motion",),
-                hint="declare `symmetry time: translation(t)` and write `enforce time by hamiltonian { kinetic = mass }`",
+                hint="declare `symmetry time: translation(t)`, and `enforce time by hamiltonian { kinetic = mass }`",
             )  # fmt: skip
 
     def _options_alone(self, uses: list[Use]) -> None:

@@ -153,8 +153,8 @@ def forcing_faults(offer: Offer) -> Iterator[Diagnostic]:
         option = "control" if options.control is not None else "dissipation"
         related = tuple(Label(each.span, "kept by the motion") for each in offer.constraints)
         yield Diagnostic(
-            "SYM0513", f"`{option}` is not built beside constraints", offer.span_of(option), label="beside a constraint",
-            related=related, hint="leave one of the two out",
+            "SYM0513", f"`{option}` is not built beside constraints", offer.span_of(option),
+            label="beside a constraint", related=related, hint="leave one of the two out",
         )  # fmt: skip
 
 
