@@ -50,8 +50,9 @@ def acceleration(angles: Array, velocities: Array, gravity: float = 9.8) -> Arra
 
 def energy(angles: Array, velocities: Array, gravity: float = 9.8) -> Array:
     """T + V, V = -g sum_i n_i cos q_i: (N, n), (N, n) -> (N,)."""
-    kinetic = np.einsum("ni,nij,nj->n", velocities, mass_matrix(angles), velocities / 2)
-    return kinetic - np.einsum("ni,i->n", np.cos(angles), gravity * weights(angles.shape[1])[1])
+    kinetic = np.einsum("ni,nij,nj->n", velocities, mass_matrix(angles), velocities) / 2
+    height = np.einsum("ni,i->n", np.cos(angles), weights(angles.shape[1])[1])
+    return np.asarray(kinetic - gravity * height, dtype=np.float64)
 
 
 def to_momenta(state: Array) -> Array:

@@ -53,7 +53,7 @@ def with_options(model: Model, options: TrainingOptions) -> Model:
     training = {**model.training, **{name: getattr(options, name) for name in OBJECTIVE_OPTIONS}}
     if options.fit == "trajectories":
         inputs, outputs = ([model.fields[name] for name in names] for names in (model.inputs, model.outputs))
-        asked = FitRequest(inputs, outputs, model.structure, model.normalised)
+        asked = FitRequest(inputs, outputs, model.structure, bool(model.constraints), model.normalised)
         faults = tuple(fit_faults(asked, options.integrator, {}))
         if faults:
             raise SymdslError(*faults, exit_code=2)
