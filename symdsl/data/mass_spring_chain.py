@@ -127,8 +127,8 @@ class MassSpringChain:
                 edges.append(len(springs))
         arrays = {key: np.concatenate(found) for key, found in parts.items()}
         of_nodes, of_edges = np.array(nodes, dtype=np.int64), np.array(edges, dtype=np.int64)
-        rows = dict.fromkeys(("node", "next_velocity"), of_nodes)
-        rows |= dict.fromkeys(("spring", "senders", "receivers"), of_edges)
+        rows: dict[str, NDArray[np.int64]] = {"node": of_nodes, "next_velocity": of_nodes}
+        rows |= {"spring": of_edges, "senders": of_edges, "receivers": of_edges}
         return Dataset(reference.text, arrays, counts=rows)
 
 

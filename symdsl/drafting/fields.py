@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from symdsl.data.dataset import Dataset
+from symdsl.data.faults import bad_data
 from symdsl.data.lazy import SampleArray, blocks
 
 KEY = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -44,11 +45,16 @@ class DraftField:
 def draft_fields(datasets: Iterable[tuple[str, Dataset]]) -> tuple[tuple[DraftField, ...], tuple[str, ...]]:
     """A field for each array that can be one, and a remark for each that cannot.
 
-    `datasets` come with the reference that a spec names them by.
+    `datasets` come with the reference that a spec names them by. Raises SymdslError (SYM0834) for graphs.
     """
     found: dict[str, DraftField] = {}
     remarks: list[str] = []
     for reference, dataset in datasets:
+        if dataset.counts or {"n_node", "senders"} & set(dataset.arrays):
+            raise bad_data(
+                "SYM0834", f"{reference} holds graphs, or samples of any number of rows, which no draft is made for",
+                hint="declare them in a `graph` of the data, or along `axis bodies = any`",
+            )  # fmt: skip
         names = frozenset(dataset.arrays)
         for key in dataset.arrays:
             array = dataset.array(key)

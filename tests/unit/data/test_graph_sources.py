@@ -17,6 +17,7 @@ from symdsl.data.mass_spring_chain import STEP, Chain
 from symdsl.data.rows import offsets_of
 from symdsl.data.source import load_data, parse_reference
 from symdsl.diagnostics.diagnostic import SymdslError
+from symdsl.drafting.fields import draft_fields
 from symdsl.pipeline import prepare
 
 SPEC = """
@@ -68,6 +69,11 @@ def test_shortest_paths_are_those_of_networkx() -> None:
         assert np.flatnonzero(data["on_path"][nodes[graph] : nodes[graph + 1]]).tolist() == sorted(path)
         marked = [pair for pair, on in zip(ends, data["edge_on_path"][part], strict=True) if on]
         assert sorted(marked) == sorted(pairwise(path))
+
+
+def test_no_spec_is_drafted_for_graphs() -> None:
+    with pytest.raises(SymdslError, match="SYM0834"):
+        draft_fields([("sorting(samples = 3)", load("sorting(samples = 3)"))])
 
 
 def test_a_chain_falls_by_hand() -> None:
