@@ -52,13 +52,14 @@ def moving_fields(model: Model) -> dict[str, str]:
 
 
 def learned_scalars(program: Program) -> tuple[str, ...]:
-    """The entry points that give one number for the inputs of the model and are conserved, such as an energy."""
+    """The entry points of the inputs of the model that are conserved: one number, such as an energy, or one for each of
+    some constraints."""
     found = []
     for name in dict.fromkeys(program.entry_points):
         method = program.root.method(name)
         arguments = tuple(method.nodes[index].attributes["name"] for index in method.arguments)
         shapes = [method.nodes[index].type.shape for index in method.outputs]
-        if name not in NOT_CONSERVED and arguments == program.inputs and shapes == [()]:
+        if name not in NOT_CONSERVED and arguments == program.inputs and [*map(len, shapes)] in ([0], [1]):
             found.append(name)
     return tuple(found)
 
@@ -135,15 +136,15 @@ class Motion:
         return self.join({state: known[name] for state, name in self.moving.items()})
 
     def scalar(self, entry_point: str, flat: Array) -> Array:
-        """A learned scalar along trajectories: (N, T, size) -> (N, T)."""
-        found = np.empty(flat.shape[:2])
+        """The one number or k numbers of an entry point along trajectories: (N, T, size) -> (N, T, k)."""
+        found = []
         for row in range(len(flat)):
             own = self.only(slice(row, row + 1))
             for start in range(0, flat.shape[1], ROWS):
                 states = flat[row, start : start + ROWS]
                 (values,) = self.call(entry_point, *own._inputs(states))
-                found[row, start : start + ROWS] = values
-        return found
+                found.append(np.asarray(values, dtype=np.float64).reshape(len(states), -1))
+        return np.concatenate(found).reshape(*flat.shape[:2], -1)
 
     def _inputs(self, flat: Array) -> list[Array]:
         """The model's inputs; constants of one trajectory are repeated."""

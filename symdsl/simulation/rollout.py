@@ -153,7 +153,7 @@ def roll_out(
     if system is not None:
         check_system(motion, system)
     path = follow(motion, flat, times, method, accuracy or Accuracy(), limits, watch)
-    quantities = [Quantity(name, "learned", motion.scalar(name, path)[:, :, None]) for name in scalars]
+    quantities = [Quantity(name, "learned", motion.scalar(name, path)) for name in scalars]
     states = motion.split(path)
     known = {} if system is None else system.conserved
     quantities += [

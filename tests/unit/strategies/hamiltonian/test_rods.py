@@ -78,17 +78,22 @@ def test_without_rods_the_field_is_symplectic_and_the_lengths_change() -> None:
 
 def test_a_rollout_keeps_the_rods() -> None:
     compilation = compiled("kinetic = mass, hidden = [8]", RODS)
-    assert learned_scalars(compilation.program) == ("energy",)
+    names = learned_scalars(compilation.program)
+    assert names == ("energy", "constraints")
     call = compilation.instantiate().call
     z = np.random.default_rng(0).standard_normal((2, 3, 2, 2))
     z[:, :, 1] = 0.0  # at rest no rod changes
     motion = Motion(compilation.spec, call, {"k": np.ones(2)})
-    found = roll_out(motion, {"z": z}, 0.1 * np.arange(31), METHODS["rk45"], scalars=("energy",))
+    found = roll_out(motion, {"z": z}, 0.1 * np.arange(31), METHODS["rk45"], scalars=names)
     places = found.states["z"][:, :, :, 0]
     lengths = np.linalg.norm(np.diff(places, axis=2, prepend=0), axis=3)
     assert np.abs(lengths - lengths[:, :1]).max() < 1e-6
     assert np.ptp(places, axis=1).max() > 0.1
-    assert found.quantities[0].change.max() < 1e-6
+    energy, constraints, _ = found.quantities
+    assert constraints.values.shape == (2, 31, 6)
+    # half the squares of the lengths, then their rates
+    np.testing.assert_allclose(2 * constraints.values[:, :, [2, 0, 1]], lengths**2, rtol=1e-12)
+    assert max(energy.change.max(), constraints.change.max()) < 1e-6
 
 
 def test_a_symmetric_potential_and_rods_conserve_angular_momentum() -> None:
