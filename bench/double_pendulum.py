@@ -123,7 +123,7 @@ def rows(epochs: int) -> list[Row]:
         figure = f"{run['median']:.2e} {run['mean']:.2e} {run['maximum']:.2e}"
         shown.append(Row(f"{network}: energy error after {DURATION:g} s, median, mean, maximum", figure))
         trained = f"{run['test error']:.4f}, {run['minutes']:.1f}, {run['parameters']:,.0f}"
-        shown.append(Row(f"{network}: mean |a - a*| on test states, CPU minutes, parameters", trained))
+        shown.append(Row(f"{network}: mean error of the acceleration on test states, CPU minutes, parameters", trained))
     if len(runs) == len(NETWORKS):
         ratio = runs["plain"]["median"] / runs["lagrangian"]["median"]
         what = "median of the plain one over the Lagrangian's"
