@@ -85,16 +85,18 @@ def _second_order(
     model: Model, symmetry: str, program: Program, weights: Arrays, inputs: Arrays, outputs: Arrays,
     tolerance: float | None, units: Mapping[str, tuple[Any, Any]],
 ) -> list[Measurement]:  # fmt: skip
-    """The Euler-Lagrange residual and dE . (v, a), for each acceleration of a model that has a Lagrangian."""
-    found = []
-    for name, motion in second_order_fields(model).items() if "lagrangian" in program.entry_points else ():
-        acceleration, count = outputs[name], len(outputs[name])
-        residual = euler_lagrange_residual(program, weights, inputs, motion, acceleration)
-        found.append(_measurement("motion", symmetry, "d/dt dL/dv - dL/dq", residual, count, tolerance))
-        scales = tuple(units.get(each, (0.0, 1.0))[1] for each in motion)
-        slope, rate = energy_along(program, weights, inputs, motion, acceleration, (scales[0], scales[1]))
-        found.append(_measurement("energy", symmetry, "dE . (v, a)", energy_error(slope, rate), count, tolerance))
-    return found
+    """The Euler-Lagrange residual and dE . (v, a), for the accelerations of a model that has a Lagrangian."""
+    motions = second_order_fields(model)
+    if not motions or "lagrangian" not in program.entry_points:
+        return []
+    count = len(outputs[next(iter(motions))])
+    residual = euler_lagrange_residual(program, weights, inputs, motions, outputs)
+    scales = {name: scale for name, (_, scale) in units.items()}
+    slope, rate = energy_along(program, weights, inputs, motions, outputs, scales)
+    return [
+        _measurement("motion", symmetry, "d/dt dL/dv - dL/dq", residual, count, tolerance),
+        _measurement("energy", symmetry, "dE . (v, a)", energy_error(slope, rate), count, tolerance),
+    ]
 
 
 def measured_fields(model: Model) -> dict[str, str]:

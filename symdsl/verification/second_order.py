@@ -6,7 +6,7 @@ and then forward mode over the entry point `lagrangian`, where the model contrac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,33 +34,47 @@ def second_order_fields(model: Model) -> dict[str, tuple[str, str]]:
 
 
 def euler_lagrange_residual(
-    program: Program, weights: Arrays, inputs: Arrays, motion: tuple[str, str], acceleration: Array
+    program: Program, weights: Arrays, inputs: Arrays, motions: Mapping[str, tuple[str, str]], outputs: Arrays
 ) -> float:
-    """The largest |d/dt dL/dv - dL/dq| over a batch, relative to the larger of the two terms; `motion` is (q, v)."""
-    position, velocity = map(argument_name, motion)
-    arguments = list(inputs.values())
-    root = program.root
-    slope = gradient(root, "lagrangian", wrt=(velocity,))
-    change = jacobian_vector(root, slope, wrt=(position, velocity))
-    (rate,), _ = interpret(root, change, [*arguments, inputs[motion[1]], acceleration], weights, weights)
-    (force,), _ = interpret(root, gradient(root, "lagrangian", wrt=(position,)), arguments, weights, weights)
-    rates, forces = rate.reshape(len(rate), -1), force.reshape(len(force), -1)
-    difference = np.max(np.abs(rates - forces), axis=1)
-    largest = np.maximum(np.max(np.abs(rates), axis=1), np.max(np.abs(forces), axis=1))
+    """The largest |d/dt dL/dv - dL/dq| over a batch, relative to the larger of the two terms.
+
+    `motions` are (coordinate, velocity) of each acceleration among the `outputs`.
+    """
+    positions, velocities = _names(motions)
+    arguments, root = list(inputs.values()), program.root
+    change = jacobian_vector(root, gradient(root, "lagrangian", wrt=velocities), wrt=(*positions, *velocities))
+    along = [*(inputs[velocity] for _, velocity in motions.values()), *(outputs[name] for name in motions)]
+    rates, _ = interpret(root, change, [*arguments, *along], weights, weights)
+    forces, _ = interpret(root, gradient(root, "lagrangian", wrt=positions), arguments, weights, weights)
+    rate, force = _joined(rates), _joined(forces)
+    difference = np.max(np.abs(rate - force), axis=1)
+    largest = np.maximum(np.max(np.abs(rate), axis=1), np.max(np.abs(force), axis=1))
     return float(np.max(np.divide(difference, largest, out=np.zeros_like(difference), where=largest > 0)))
 
 
 def energy_along(
-    program: Program, weights: Arrays, inputs: Arrays, motion: tuple[str, str], acceleration: Array,
-    scales: tuple[Any, Any],
+    program: Program, weights: Arrays, inputs: Arrays, motions: Mapping[str, tuple[str, str]], outputs: Arrays,
+    scales: Mapping[str, Any],
 ) -> tuple[Array, Array]:  # fmt: skip
-    """(dE, motion) of the entry point `energy` as arrays (batch, 2n): by (q, v), and (v, a), in units of `scales`."""
-    names = tuple(map(argument_name, motion))
-    slopes, _ = interpret(
-        program.root, gradient(program.root, "energy", wrt=names), list(inputs.values()), weights, weights
-    )
-    rates = (inputs[motion[1]], acceleration)
-    count = len(acceleration)
-    slope = np.concatenate([(each * s).reshape(count, -1) for each, s in zip(slopes, scales, strict=True)], axis=1)
-    rate = np.concatenate([(each / s).reshape(count, -1) for each, s in zip(rates, scales, strict=True)], axis=1)
-    return slope, rate
+    """(dE, motion) of the entry point `energy` as arrays (batch, 2n): by (q, v), and (v, a).
+
+    Both are in units of the `scales` of coordinates and velocities, by name; 1 where there is none.
+    """
+    positions, velocities = _names(motions)
+    derivative = gradient(program.root, "energy", wrt=(*positions, *velocities))
+    slopes, _ = interpret(program.root, derivative, list(inputs.values()), weights, weights)
+    pairs = motions.values()
+    units = [scales.get(name, 1.0) for name in (*(q for q, _ in pairs), *(v for _, v in pairs))]
+    rates = [*(inputs[velocity] for _, velocity in pairs), *(outputs[name] for name in motions)]
+    slope = _joined([each * unit for each, unit in zip(slopes, units, strict=True)])
+    return slope, _joined([each / unit for each, unit in zip(rates, units, strict=True)])
+
+
+def _names(motions: Mapping[str, tuple[str, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What coordinates and velocities are called in the plan."""
+    pairs = motions.values()
+    return tuple(argument_name(q) for q, _ in pairs), tuple(argument_name(v) for _, v in pairs)
+
+
+def _joined(arrays: Sequence[Array]) -> Array:
+    return np.concatenate([each.reshape(len(each), -1) for each in arrays], axis=1)

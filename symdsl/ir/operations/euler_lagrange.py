@@ -10,6 +10,7 @@ from symdsl.groups.actions.action import Action
 from symdsl.ir.actions import equivalent, linear_part
 from symdsl.ir.graph import Graph
 from symdsl.ir.operations.attributes import Attributes
+from symdsl.ir.operations.shape import Pack
 from symdsl.ir.types import EquivarianceError, ValueType
 
 
@@ -36,9 +37,9 @@ class MassSolve(BaseModel):
 class EulerLagrange(Attributes):
     """a = M^-1 (dL/dq - (d/dq dL/dv) v), M = d^2L/dv^2, for the L of `region` (Cranmer 2020, 2003.04630, eq. 6).
 
-    The operands are the region's inputs in order; `coordinate` is q, `velocity` is v = dq/dt. Where L does not change
-    under a symmetry, a moves as v does: exactly for every matrix where M is inverted, and for orthogonal ones where
-    eigenvalues of M are bounded. With a `half_band` the coordinates (n,) are places of a ring, and M couples none that
+    The operands are the region's inputs in order; `coordinates` are q, `velocities` v = dq/dt, and several of them are
+    packed into one vector, as their acceleration is. Where L does not change under a symmetry, a moves as v does:
+    exactly for every matrix where M is inverted, and for orthogonal ones where eigenvalues of M are bounded. With a `half_band` the coordinates (n,) are places of a ring, and M couples none that
     are further apart.
     """
 
@@ -46,8 +47,8 @@ class EulerLagrange(Attributes):
     lowering: ClassVar[str] = "symdsl.passes.lowering.euler_lagrange:EULER_LAGRANGE"
 
     region: Graph
-    coordinate: str
-    velocity: str
+    coordinates: tuple[str, ...]
+    velocities: tuple[str, ...]
     solve: MassSolve = MassSolve()
     half_band: int | None = None
 
@@ -58,11 +59,14 @@ class EulerLagrange(Attributes):
     def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
         names = [name for name, _ in self.region.inputs]
         expected = tuple(self.region.node(index).type for _, index in self.region.inputs)
-        if expected != inputs or not {self.coordinate, self.velocity} <= set(names):
+        if expected != inputs or not {*self.coordinates, *self.velocities} <= set(names):
             raise EquivarianceError("the operands of the Euler-Lagrange equation are not the inputs of its region")
-        position, velocity = inputs[names.index(self.coordinate)], inputs[names.index(self.velocity)]
-        if position.shape != velocity.shape:
-            raise EquivarianceError(f"{self.velocity} has not the shape of {self.coordinate}")
+        of = dict(zip(names, inputs, strict=True))
+        for coordinate, velocity in zip(self.coordinates, self.velocities, strict=True):
+            if of[coordinate].shape != of[velocity].shape:
+                raise EquivarianceError(f"{velocity} has not the shape of {coordinate}")
+        speeds = tuple(of[name] for name in self.velocities)
+        joined = speeds[0] if len(speeds) == 1 else Pack().infer_type(speeds)
         ((_, output),) = self.region.outputs
         lagrangian = self.region.node(output).type
         if lagrangian.shape != ():
@@ -72,13 +76,17 @@ class EulerLagrange(Attributes):
             )
         kept = {
             name: action
-            for name, action in velocity.actions.items()
+            for name, action in joined.actions.items()
             if name in lagrangian.actions
             and lagrangian.actions[name].is_trivial
-            and equivalent(_tangent(position.actions.get(name)), action)
+            and all(self._moves_alike(name, of[q], of[v]) for q, v in zip(self.coordinates, self.velocities, strict=True))
             and (self.solve.is_exact or all(each.is_orthogonal for _, each in action.factors))
         }
-        return ValueType(shape=velocity.shape, actions=kept, flows=dict.fromkeys(velocity.flows, "velocity"))
+        return ValueType(shape=joined.shape, actions=kept, flows=dict.fromkeys(speeds[0].flows, "velocity"))
+
+    def _moves_alike(self, symmetry: str, position: ValueType, velocity: ValueType) -> bool:
+        """Whether velocities move as changes of positions do."""
+        return equivalent(_tangent(position.actions.get(symmetry)), velocity.actions.get(symmetry))
 
 
 def _tangent(action: Action | None) -> Action | None:

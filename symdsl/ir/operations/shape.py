@@ -55,6 +55,28 @@ class Unpack(Attributes):
         return self.target.with_shape(self.target.shape, kept)
 
 
+class UnpackPart(Attributes):
+    """One of the fields that were packed into a vector, number `place` of `targets`. Symmetries as of `Unpack`."""
+
+    op: ClassVar[str] = "unpack_part"
+    lowering: ClassVar[str] = "symdsl.passes.lowering.shape:UNPACK_PART"
+
+    targets: tuple[ValueType, ...]
+    place: int
+
+    def infer_type(self, inputs: tuple[ValueType, ...]) -> ValueType:
+        (value,) = inputs
+        if value.shape != (sum(target.size for target in self.targets),):
+            raise EquivarianceError(f"a vector of {value.size} entries is not these fields packed")
+        target = self.targets[self.place]
+        kept = {
+            name: action
+            for name, action in target.actions.items()
+            if is_linear(action) and equivalent(packed_action(name, self.targets), value.actions.get(name))
+        }
+        return target.with_shape(target.shape, kept).model_copy(update={"flows": value.flows})
+
+
 class Dense(Attributes):
     """y = W x + b along the last axis, with a free matrix. A symmetry that does not move that axis stays known.
 

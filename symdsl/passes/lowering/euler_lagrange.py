@@ -37,13 +37,29 @@ def _euler_lagrange(node: Node, types: tuple[ValueType, ...], context: LoweringC
 
 
 def _open(module: Module, builder: MethodBuilder, attributes: EulerLagrange) -> tuple[Value, Value, Value]:
-    """The Lagrangian, q and v in a method of all arguments of the region."""
+    """The Lagrangian, q and v in a method of all arguments of the region; several are packed into one vector."""
     forward = module.method("forward")
     arguments = declare_arguments(builder, forward)
     names = [forward.nodes[index].attributes["name"] for index in forward.arguments]
     known = dict(zip(names, arguments, strict=True))
-    (lagrangian,) = copy_method(builder, module, forward, arguments)
-    return lagrangian, known[argument_name(attributes.coordinate)], known[argument_name(attributes.velocity)]
+    packed = []
+    for fields in (attributes.coordinates, attributes.velocities):
+        parts = [argument_name(field) for field in fields]
+        packed.append(known[parts[0]] if len(parts) == 1 else _pack(known, parts))
+    (lagrangian,) = copy_method(builder, module, forward, [known[name] for name in names])
+    return lagrangian, packed[0], packed[1]
+
+
+def _pack(known: dict[str, Value], names: list[str]) -> Value:
+    """One vector of several arguments, each of which is then read off it, so that derivatives by it move them all."""
+    vectors = [flat(known[name]) for name in names]
+    joined = vectors[0].builder.add("concatenate", *vectors, axis=0)
+    start = 0
+    for name, vector in zip(names, vectors, strict=True):
+        part = joined.apply("slice", axis=0, start=start, stop=start + vector.shape[0])
+        known[name] = reshape(part, known[name].shape)
+        start += vector.shape[0]
+    return joined
 
 
 def _acceleration(module: Module, attributes: EulerLagrange) -> Method:

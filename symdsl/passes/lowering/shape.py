@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symdsl.ir.graph import Node
+from symdsl.ir.operations.shape import UnpackPart
 from symdsl.ir.types import ValueType
 from symdsl.passes.lowering.rule import InlineRule, LoweringContext
 from symdsl.plan.builder import MethodBuilder
@@ -40,5 +41,20 @@ def _unpack(
     return operands[0] if len(shape) == 1 else builder.add("split", operands[0], axis=0, sizes=shape)
 
 
+def _unpack_part(
+    node: Node,
+    builder: MethodBuilder,
+    operands: tuple[Value, ...],
+    types: tuple[ValueType, ...],
+    context: LoweringContext,
+) -> Value:
+    attributes = node.attributes
+    assert isinstance(attributes, UnpackPart)
+    start = sum(target.size for target in attributes.targets[: attributes.place])
+    part = builder.add("slice", operands[0], axis=0, start=start, stop=start + node.type.size)
+    return _unpack(node, builder, (part,), types, context)
+
+
 PACK = InlineRule(_pack)
+UNPACK_PART = InlineRule(_unpack_part)
 UNPACK = InlineRule(_unpack)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from symdsl.check.spec import Enforcement, Model
 from symdsl.ir.actions import trivial_action
@@ -10,6 +10,7 @@ from symdsl.ir.graph import GraphBuilder
 from symdsl.ir.operations.euler_lagrange import EulerLagrange, MassSolve
 from symdsl.ir.operations.kinetic import HalfSquare, QuadraticLagrangian
 from symdsl.ir.operations.pointwise import Add
+from symdsl.ir.operations.shape import Pack, UnpackPart
 from symdsl.ir.types import EquivarianceError, ValueType
 from symdsl.strategies.lagrangian.declaration import FLOOR, LagrangianOptions
 from symdsl.strategies.lagrangian.density import density
@@ -32,32 +33,35 @@ class Lagrangian:
         """Add the Euler-Lagrange equation of the coordinates whose second derivative is predicted."""
         options = enforcement.options
         assert isinstance(options, LagrangianOptions)
-        (target,) = targets
-        velocity = model.fields[target.name].of
-        coordinate = model.fields[velocity or ""].of
-        assert velocity is not None
-        assert coordinate is not None
+        velocities = tuple(model.fields[target.name].of or "" for target in targets)
+        coordinates = tuple(model.fields[name].of or "" for name in velocities)
         region = GraphBuilder()
         arguments = {name: region.input(name, builder.type_of(node)) for name, node in inputs.items()}
-        known = builder.type_of(inputs[velocity]).actions
-        scalar = _lagrangian(region, arguments, velocity, inner, options, model)
+        known = builder.type_of(inputs[velocities[0]]).actions
+        scalar = _lagrangian(region, arguments, velocities, inner, options, model)
         _refuse_moving(region.type_of(scalar), known, options)
         equation = EulerLagrange(
-            region=region.build({"lagrangian": scalar}), coordinate=coordinate, velocity=velocity,
+            region=region.build({"lagrangian": scalar}), coordinates=coordinates, velocities=velocities,
             solve=mass_solve(options), half_band=None if options.stencil is None else options.stencil - 1,
         )  # fmt: skip
         acceleration = builder.add(equation, *inputs.values(), name="euler_lagrange")
         _refuse_lost(builder.type_of(acceleration), known, options)
-        return {target.name: acceleration}
+        if len(targets) == 1:
+            return {targets[0].name: acceleration}
+        parts = tuple(builder.type_of(inputs[name]) for name in velocities)
+        return {
+            target.name: builder.add(UnpackPart(targets=parts, place=place), acceleration)
+            for place, target in enumerate(targets)
+        }
 
 
 def _lagrangian(
-    region: GraphBuilder, arguments: Mapping[str, int], velocity: str, inner: InnerNetwork, options: LagrangianOptions,
-    model: Model,
+    region: GraphBuilder, arguments: Mapping[str, int], velocities: Sequence[str], inner: InnerNetwork,
+    options: LagrangianOptions, model: Model,
 ) -> int:  # fmt: skip
     """The node of L in its region, of the kind that the options ask for."""
-    value = region.type_of(arguments[velocity])
-    invariant = {name: trivial_action(action, ()) for name, action in value.actions.items()}
+    known = region.type_of(arguments[velocities[0]]).actions
+    invariant = {name: trivial_action(action, ()) for name, action in known.items()}
     scalar = ValueType(shape=(), actions=invariant)
     if options.kinetic != "quadratic":
         if options.stencil is not None:
@@ -66,12 +70,15 @@ def _lagrangian(
             found = inner(region, arguments, (Target("lagrangian", scalar),))["lagrangian"]
         if options.kinetic == "free":
             return found
-        speed = normalised(model, region, velocity, arguments[velocity], alike=options.stencil is not None)
-        return region.add(Add(), region.add(HalfSquare(), speed), found)
-    speed = normalised(model, region, velocity, arguments[velocity])
-    shape = (value.size, value.size)
+        for name in velocities:
+            speed = normalised(model, region, name, arguments[name], alike=options.stencil is not None)
+            found = region.add(Add(), region.add(HalfSquare(), speed), found)
+        return found
+    speeds = [normalised(model, region, name, arguments[name]) for name in velocities]
+    speed = speeds[0] if len(speeds) == 1 else region.add(Pack(), *speeds)
+    shape = (region.type_of(speed).size,) * 2
     square = ValueType(shape=shape, actions={name: trivial_action(each, shape) for name, each in invariant.items()})
-    still = {name: node for name, node in arguments.items() if name != velocity}
+    still = {name: node for name, node in arguments.items() if name not in velocities}
     parts = inner(region, still, (Target("factor", square), Target("potential", scalar)))
     return region.add(QuadraticLagrangian(floor=FLOOR), parts["factor"], parts["potential"], speed)
 

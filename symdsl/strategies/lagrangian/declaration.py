@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -123,34 +124,29 @@ def _symmetry_faults(offer: Offer) -> Iterator[Diagnostic]:
 def _field_faults(offer: Offer) -> Iterator[Diagnostic]:
     """What is wrong with the fields, the first thing first: a later one would follow from it."""
     inputs = {field.name: field for field in offer.inputs}
-    if len(offer.targets) != 1:
-        yield _fault(
-            offer, "the Euler-Lagrange equation gives one acceleration", f"{len(offer.targets)} fields are predicted",
-            "declare the coordinates as one field, such as q: angle(2), and predict its second derivative alone",
-            *(Label(field.span, "predicted") for field in offer.targets),
-        )  # fmt: skip
-        return
-    (target,) = offer.targets
-    if target.kind != "derivative":
-        yield _fault(
-            offer, f"the Euler-Lagrange equation gives an acceleration, not `{target.name}`", "gives an acceleration",
-            "declare `v: derivative(q)` and `a: derivative(v)`, and predict `a from q, v`",
-            Label(target.span, with_article(target.kind)),
-        )  # fmt: skip
-        return
-    velocity = inputs.get(target.of or "")
-    if velocity is None or velocity.kind != "derivative":
-        yield _not_a_velocity(offer, target, velocity)
-        return
-    coordinate = inputs.get(velocity.of or "")
-    if coordinate is None:
-        yield _fault(
-            offer, f"the velocity `{velocity.name}` is given without its coordinate", f"`{velocity.of}` is missing",
-            f"write `predict {target.name} from {velocity.of}, {velocity.name}`",
-            Label(velocity.span, f"the derivative of `{velocity.of}`"),
-        )  # fmt: skip
-        return
-    yield from _input_faults(offer, coordinate, velocity)
+    pairs = []
+    for target in offer.targets:
+        if target.kind != "derivative":
+            yield _fault(
+                offer, f"the Euler-Lagrange equation gives an acceleration, not `{target.name}`",
+                "gives an acceleration", "declare `v: derivative(q)` and `a: derivative(v)`, and predict `a from q, v`",
+                Label(target.span, with_article(target.kind)),
+            )  # fmt: skip
+            return
+        velocity = inputs.get(target.of or "")
+        if velocity is None or velocity.kind != "derivative":
+            yield _not_a_velocity(offer, target, velocity)
+            return
+        coordinate = inputs.get(velocity.of or "")
+        if coordinate is None:
+            yield _fault(
+                offer, f"the velocity `{velocity.name}` is given without its coordinate",
+                f"`{velocity.of}` is missing", f"write `predict {target.name} from {velocity.of}, {velocity.name}`",
+                Label(velocity.span, f"the derivative of `{velocity.of}`"),
+            )  # fmt: skip
+            return
+        pairs.append((coordinate, velocity))
+    yield from _input_faults(offer, [pair[0] for pair in pairs], [pair[1] for pair in pairs])
 
 
 def _not_a_velocity(offer: Offer, target: spec.Field, found: spec.Field | None) -> Diagnostic:
@@ -171,28 +167,39 @@ def _not_a_velocity(offer: Offer, target: spec.Field, found: spec.Field | None) 
     )  # fmt: skip
 
 
-def _input_faults(offer: Offer, coordinate: spec.Field, velocity: spec.Field) -> Iterator[Diagnostic]:
-    if coordinate.kind not in COORDINATE_KINDS:
-        yield _fault(
-            offer, f"`{coordinate.name}` is {with_article(coordinate.kind)} and cannot be a coordinate",
-            "takes angles, scalars, vectors and points", "declare for example `q: angle(2)` or `q: vector(3)`",
-            Label(coordinate.span, with_article(coordinate.kind)),
-        )  # fmt: skip
-    count = 1
-    for length in coordinate.shape:
-        count *= length
+def _input_faults(
+    offer: Offer, coordinates: Sequence[spec.Field], velocities: Sequence[spec.Field]
+) -> Iterator[Diagnostic]:
+    for coordinate in coordinates:
+        if coordinate.kind not in COORDINATE_KINDS:
+            yield _fault(
+                offer, f"`{coordinate.name}` is {with_article(coordinate.kind)} and cannot be a coordinate",
+                "takes angles, scalars, vectors and points", "declare for example `q: angle(2)` or `q: vector(3)`",
+                Label(coordinate.span, with_article(coordinate.kind)),
+            )  # fmt: skip
+    count = sum(math.prod(coordinate.shape) for coordinate in coordinates)
     assert isinstance(offer.options, LagrangianOptions)
     stencil = offer.options.stencil
-    if stencil is not None:
-        yield from _ring_faults(offer, coordinate, stencil)
+    if stencil is not None and len(coordinates) > 1:
+        yield _fault(
+            offer, "a stencil sees one field along a ring", f"{len(coordinates)} accelerations are predicted",
+            "leave `stencil` out", *(Label(field.span, "a coordinate") for field in coordinates),
+        )  # fmt: skip
+    elif stencil is not None:
+        yield from _ring_faults(offer, coordinates[0], stencil)
     elif count > MOST_COORDINATES:
         yield _fault(
             offer, f"a mass matrix of {count} coordinates", f"at most {MOST_COORDINATES} are served",
             "write the motion with fewer coordinates, or as neighbours along an axis with a `stencil`",
-            Label(coordinate.span, f"{count} numbers"),
+            *(Label(field.span, f"{math.prod(field.shape)} numbers") for field in coordinates),
         )  # fmt: skip
     for field in offer.inputs:
-        if field not in (coordinate, velocity) and field.kind not in PARAMETER_KINDS:
+        if field.kind == "derivative" and field not in velocities:
+            yield _fault(
+                offer, f"the velocity `{field.name}` is given without its acceleration", "which should follow from L",
+                f"declare a: derivative({field.name}), and predict it too", Label(field.span, "a velocity"),
+            )  # fmt: skip
+        elif field not in (*coordinates, *velocities) and field.kind not in PARAMETER_KINDS:
             yield _fault(
                 offer, f"`{field.name}` cannot be given beside the coordinates", f"takes no {field.kind}",
                 "give constants of the motion, such as masses, as scalars", Label(field.span, with_article(field.kind)),
