@@ -52,7 +52,7 @@ def energy(angles: Array, velocities: Array, gravity: float = 9.8) -> Array:
     """T + V, V = -g sum_i n_i cos q_i: (N, n), (N, n) -> (N,)."""
     kinetic = np.einsum("ni,nij,nj->n", velocities, mass_matrix(angles), velocities) / 2
     height = np.einsum("ni,i->n", np.cos(angles), weights(angles.shape[1])[1])
-    return np.asarray(kinetic - gravity * height, dtype=np.float64)
+    return kinetic - gravity * height
 
 
 def to_momenta(state: Array) -> Array:
@@ -62,7 +62,8 @@ def to_momenta(state: Array) -> Array:
 
 def to_velocities(z: Array) -> Array:
     """(q, p) -> (q, v = M(q)^-1 p): (N, 2, n) -> (N, 2, n)."""
-    return np.stack([z[:, 0], np.linalg.solve(mass_matrix(z[:, 0]), z[:, 1, :, None])[:, :, 0]], axis=1)
+    velocities: Array = np.linalg.solve(mass_matrix(z[:, 0]), z[:, 1, :, None])[:, :, 0]
+    return np.stack([z[:, 0], velocities], axis=1)
 
 
 def motion(state: Array, gravity: float = 9.8) -> Array:

@@ -61,7 +61,7 @@ def acceleration(
     graph = GraphBuilder()
     operands = [graph.input(name, kind) for name, kind in (("q", value), ("v", value), ("l", ValueType(shape=())))]
     attributes = EulerLagrange(
-        region=region.build({"lagrangian": scalar}), coordinate="q", velocity="v", solve=solve or MassSolve(),
+        region=region.build({"lagrangian": scalar}), coordinates=("q",), velocities=("v",), solve=solve or MassSolve(),
         half_band=half_band,
     )  # fmt: skip
     node = graph.build({"a": graph.add(attributes, *operands)}).nodes[-1]

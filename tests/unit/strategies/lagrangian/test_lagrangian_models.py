@@ -141,3 +141,46 @@ def test_a_whole_turn_changes_nothing_and_pi_is_a_cut_only_where_it_is_asked_for
     q[:, 0] = np.pi
     jump = acceleration(q - 1e-9, v) - acceleration(q + 1e-9, v)
     assert bool(np.max(np.abs(jump)) < 1e-6) is smooth
+
+
+SEVERAL = """
+model robot {{
+  data {{
+    {fields}
+  }}
+  symmetry time: translation(t)
+  predict {predict}
+  enforce time by lagrangian {{ hidden = [8, 8], {options} }}
+}}
+"""
+
+
+@pytest.mark.parametrize("kinetic", ["free", "unit", "quadratic"])
+def test_coordinates_in_several_fields_are_those_of_one(kinetic: str) -> None:
+    """The same weights give the same motion, whether coordinates stand in one field or in two."""
+    one = "q: scalar(3); v: derivative(q); a: derivative(v)"
+    two = "x: scalar; r: scalar(2); vx: derivative(x); vr: derivative(r); ax: derivative(vx); ar: derivative(vr)"
+    options = f"kinetic = {kinetic}, ridge = 0"
+    joined = prepare(SEVERAL.format(fields=one, predict="a from q, v", options=options), Session())
+    parted = prepare(SEVERAL.format(fields=two, predict="ax, ar from x, r, vx, vr", options=options), Session())
+    weights = random_weights(joined.program.root, 3)
+    assert {name: array.shape for name, array in random_weights(parted.program.root, 3).items()} == {
+        name: array.shape for name, array in weights.items()
+    }
+    q, v = np.random.default_rng(0).standard_normal((2, 5, 3))
+    (whole,), _ = interpret(joined.program.root, "forward", [q, v], weights, weights)
+    given = [q[:, 0], q[:, 1:], v[:, 0], v[:, 1:]]
+    (first, rest), _ = interpret(parted.program.root, "forward", given, weights, weights)
+    np.testing.assert_allclose(np.concatenate([first[:, None], rest], axis=1), whole, rtol=1e-10)
+    (energy,), _ = interpret(joined.program.root, "energy", [q, v], weights, weights)
+    (other,), _ = interpret(parted.program.root, "energy", given, weights, weights)
+    np.testing.assert_allclose(other, energy, rtol=1e-12)
+
+
+@pytest.mark.parametrize("backend", ["torch", "jax"])
+def test_a_length_and_an_angle_move_together(backend: str) -> None:
+    fields = "x: scalar; q: angle; vx: derivative(x); w: derivative(q); ax: derivative(vx); aq: derivative(w)"
+    text = SEVERAL.format(fields=fields, predict="ax, aq from x, q, vx, w", options="kinetic = quadratic")
+    report = verify(prepare(text, Session(backend=backend)), options=VerifyOptions(samples=4))
+    assert report.passed
+    assert {"motion", "energy"} <= {each.quantity for each in report.measurements if each.tolerance == 1e-10}
