@@ -6,7 +6,6 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, field_serializer
 
-from symdsl.groups.actions.action import Action
 from symdsl.ir.actions import equivalent, linear_part
 from symdsl.ir.graph import Graph
 from symdsl.ir.operations.attributes import Attributes
@@ -39,8 +38,8 @@ class EulerLagrange(Attributes):
 
     The operands are the region's inputs in order; `coordinates` are q, `velocities` v = dq/dt, and several of them are
     packed into one vector, as their acceleration is. Where L does not change under a symmetry, a moves as v does:
-    exactly for every matrix where M is inverted, and for orthogonal ones where eigenvalues of M are bounded. With a `half_band` the coordinates (n,) are places of a ring, and M couples none that
-    are further apart.
+    exactly for every matrix where M is inverted, and for orthogonal ones where eigenvalues of M are bounded. With a
+    `half_band` the coordinates (n,) are places of a ring, and M couples none that are further apart.
     """
 
     op: ClassVar[str] = "euler_lagrange"
@@ -66,6 +65,7 @@ class EulerLagrange(Attributes):
             if of[coordinate].shape != of[velocity].shape:
                 raise EquivarianceError(f"{velocity} has not the shape of {coordinate}")
         speeds = tuple(of[name] for name in self.velocities)
+        pairs = [(of[q], of[v]) for q, v in zip(self.coordinates, self.velocities, strict=True)]
         joined = speeds[0] if len(speeds) == 1 else Pack().infer_type(speeds)
         ((_, output),) = self.region.outputs
         lagrangian = self.region.node(output).type
@@ -79,16 +79,13 @@ class EulerLagrange(Attributes):
             for name, action in joined.actions.items()
             if name in lagrangian.actions
             and lagrangian.actions[name].is_trivial
-            and all(self._moves_alike(name, of[q], of[v]) for q, v in zip(self.coordinates, self.velocities, strict=True))
+            and all(_moves_alike(name, position, velocity) for position, velocity in pairs)
             and (self.solve.is_exact or all(each.is_orthogonal for _, each in action.factors))
         }
         return ValueType(shape=joined.shape, actions=kept, flows=dict.fromkeys(speeds[0].flows, "velocity"))
 
-    def _moves_alike(self, symmetry: str, position: ValueType, velocity: ValueType) -> bool:
-        """Whether velocities move as changes of positions do."""
-        return equivalent(_tangent(position.actions.get(symmetry)), velocity.actions.get(symmetry))
 
-
-def _tangent(action: Action | None) -> Action | None:
-    """How velocities move where coordinates move by `action`."""
-    return None if action is None else linear_part(action)
+def _moves_alike(symmetry: str, position: ValueType, velocity: ValueType) -> bool:
+    """Whether velocities move as changes of positions do."""
+    action = position.actions.get(symmetry)
+    return equivalent(None if action is None else linear_part(action), velocity.actions.get(symmetry))
