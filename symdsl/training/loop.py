@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from symdsl.artifact.manifest import Manifest, content_hash
 from symdsl.backends.backend import CompiledModel
 from symdsl.check.fit import comparison_of
+from symdsl.check.rows import refuse_rows
 from symdsl.check.training_options import CHECKPOINT_OPTIONS, NO_VALIDATION, TrainingOptions
 from symdsl.data.match import FieldArrays
 from symdsl.data.split import Split
@@ -134,7 +135,7 @@ def refuse_mixed(compiled: Compilation) -> None:
 
 
 def make_stepper(compiled: Compilation, model: CompiledModel, options: TrainingOptions) -> Stepper:
-    """The stepper of the model's backend. Raises SymdslError (SYM1001, SYM1207) where it cannot train."""
+    """The stepper of the model's backend. Raises SymdslError (SYM1001, SYM1207, SYM0516) where it cannot train."""
     noise, device = objective_noise(compiled.program), compiled.session.device
     entry = comparison_of(compiled.spec).entry
     if options.precision == "mixed":
@@ -143,6 +144,8 @@ def make_stepper(compiled: Compilation, model: CompiledModel, options: TrainingO
         from symdsl.training.torch_step import TorchStepper
 
         place = find_place()
+        if place.count > 1:
+            refuse_rows(compiled.spec, "training by several processes")
         if compiled.session.devices > max(1, place.count):
             raise SymdslError(several_processes(compiled.session.devices), exit_code=2)
         return TorchStepper(model, options, noise, device, place, entry)

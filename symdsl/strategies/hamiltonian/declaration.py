@@ -49,7 +49,7 @@ class HamiltonianOptions(BaseModel):
 
 def judge(offer: Offer) -> Verdict:
     """Exactly one phase space and its derivative, under translation in time; other inputs are constants of motion."""
-    diagnostics = (*_symmetry_faults(offer), *_field_faults(offer))
+    diagnostics = (*_symmetry_faults(offer), *_field_faults(offer), *_row_faults(offer))
     if not diagnostics:
         diagnostics = (*constraint_faults(offer), *forcing_faults(offer))
     options = offer.options
@@ -65,6 +65,35 @@ def judge(offer: Offer) -> Verdict:
         if symmetry.kind == "time"
     )
     return Verdict(diagnostics, claims, ("the energy is the entry point `energy`",))
+
+
+def _row_faults(offer: Offer) -> Iterator[Diagnostic]:
+    """What has matrices over all bodies, where these are of any number."""
+    options, rowed = offer.options, [field for field in offer.inputs if field.rows]
+    assert isinstance(options, HamiltonianOptions)
+    asked = {
+        "kinetic": options.kinetic != "learned",
+        "dissipation": options.dissipation == "learned",
+        "control": options.control is not None,
+    }  # fmt: skip
+    for name in [name for name, wanted in asked.items() if wanted] if rowed else ():
+        yield Diagnostic(
+            code="SYM0516",
+            message=f"`{name}` is for a fixed number of bodies",
+            span=offer.span_of(name),
+            label=f"`{rowed[0].name}` has any number of {rowed[0].rows}",
+            related=(Label(rowed[0].span, "this field"),),
+            hint=f"leave `{name}` out, or give the axis one size: `axis {rowed[0].varying} = 6`",
+        )
+    if rowed and offer.constraints:
+        yield Diagnostic(
+            code="SYM0516",
+            message="constraints are for a fixed number of bodies",
+            span=offer.span,
+            label=f"`{rowed[0].name}` has any number of {rowed[0].rows}",
+            related=(Label(rowed[0].span, "this field"),),
+            hint=f"give the axis one size: `axis {rowed[0].varying} = 6`",
+        )
 
 
 def _symmetry_faults(offer: Offer) -> Iterator[Diagnostic]:
