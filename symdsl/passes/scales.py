@@ -16,6 +16,7 @@ from symdsl.ir.graph import Graph, ModelGraph, Node
 from symdsl.ir.operations.centroid import Centre, Displace, points_of_value
 from symdsl.ir.operations.derivative import Gradient
 from symdsl.ir.operations.euler_lagrange import EulerLagrange
+from symdsl.ir.operations.graph_rows import MeanOfPoints, TakeRows
 from symdsl.ir.operations.leaves import Input
 from symdsl.ir.operations.scaling import Normalise, Restore, ScaleEnergy
 from symdsl.passes.lowering.lower import layer_name
@@ -27,10 +28,16 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Origin:
-    """The centroid of the points of some fields, which is taken off the `points` of another before these are scaled."""
+    """The centroid of the points of some fields, which is taken off the `points` of another before these are scaled.
+
+    Of points of rows it is that of a sample, to which `owner` says that each row belongs; with `spread` it is taken off
+    rows.
+    """
 
     points: Points
     sources: tuple[tuple[str, Points], ...]
+    owner: str | None = None
+    spread: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,9 +141,15 @@ def _origin(graph: Graph, node: Node) -> Origin | None:
             pass
         case _:
             return None
-    given = [graph.node(index) for index in graph.node(node.inputs[1]).inputs]
+    origin, owner, spread = graph.node(node.inputs[1]), None, False
+    while isinstance(origin.attributes, (TakeRows, MeanOfPoints)):
+        spread |= isinstance(origin.attributes, TakeRows)
+        if isinstance(origin.attributes, MeanOfPoints):
+            owner = _field(graph.node(origin.inputs[1]))
+        origin = graph.node(origin.inputs[0])
+    given = [graph.node(index) for index in origin.inputs]
     sources = tuple((_field(each), points_of_value(symmetry, each.type)) for each in given)
-    return Origin(points_of_value(symmetry, whole), sources)
+    return Origin(points_of_value(symmetry, whole), sources, owner, spread)
 
 
 def _field(node: Node) -> str:

@@ -149,6 +149,9 @@ def _differences(take: Take, origin: Origin) -> Take:
     total = sum(points.count for _, points in origin.sources)
 
     def differences(name: str, samples: Array) -> Array:
+        if origin.owner is not None:
+            centroid = _centroids_of_rows(take, origin, samples)
+            return origin.points.differences(_float64(take(name, samples)), centroid)
         centroid = sum(
             points.count / total * np.concatenate([points.mean(_float64(take(source, part))) for part in parts])
             for source, points in origin.sources
@@ -157,6 +160,17 @@ def _differences(take: Take, origin: Origin) -> Take:
         return origin.points.differences(_float64(take(name, samples)), np.asarray(centroid))
 
     return differences
+
+
+def _centroids_of_rows(take: Take, origin: Origin, samples: Array) -> Array:
+    """The mean of the points of each sample, (samples, d), or that of the sample of each row, (rows, d)."""
+    owner = np.asarray(take(origin.owner or "", samples))
+    ((source, points),) = origin.sources
+    own = points.mean(_float64(take(source, samples)))
+    total = np.zeros((len(samples), own.shape[-1]))
+    np.add.at(total, owner, own)
+    centroid = total / np.bincount(owner, minlength=len(samples))[:, None]
+    return centroid[owner] if origin.spread else centroid
 
 
 def _float64(array: Array) -> Array:

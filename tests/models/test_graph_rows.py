@@ -7,9 +7,11 @@ import pytest
 from numpy.typing import NDArray
 
 from symdsl.data.neighbours import all_pairs, nearest, within_radius
+from symdsl.data.rows import RowArray, SampleOfRow, offsets_of
 from symdsl.pipeline import Compilation, prepare
 from symdsl.plan.interpret import interpret
 from symdsl.session import Session
+from symdsl.training.statistics import fit_statistics
 from symdsl.verification.samples import random_inputs, random_weights
 from symdsl.verification.verify import VerifyOptions, verify
 
@@ -144,3 +146,19 @@ def test_neighbours_are_those_of_all_distances() -> None:
     np.testing.assert_array_equal(senders.reshape(40, 5), wanted)
     assert len(nearest(np.zeros((4, 2)), 2)[0]) == 8
     assert all(len(ends) == 0 for ends in nearest(np.zeros((1, 2)), 3))
+
+
+def test_the_scale_of_points_is_that_of_differences_from_the_centroid_of_their_sample() -> None:
+    text = SPRINGS.replace("z: phase_space(dim = 2)", "x: point(2)")
+    text = text.replace("    dz: derivative(z)\n", "    y: scalar\n")
+    text = text.replace("  symmetry time: translation(t)\n", "").replace("  enforce time by hamiltonian\n", "")
+    compilation = prepare(text.replace("predict dz from z, m", "predict y from x, m\n  normalise x"))
+    counts = np.array([2, 5, 3])
+    owner = np.repeat(np.arange(3), counts)
+    x = np.random.default_rng(0).standard_normal((10, 2)) + 100.0 * owner[:, None]
+    arrays = {"x": RowArray(x, offsets_of(counts)), "sample_of_bodies": SampleOfRow(offsets_of(counts))}
+    samples = np.arange(3)
+    found = fit_statistics(compilation.graph, compilation.spec, lambda name, part: arrays[name][part], samples)
+    centroids = np.stack([x[owner == sample].mean(axis=0) for sample in range(3)])
+    (scale,) = found.arrays.values()
+    np.testing.assert_allclose(scale, np.sqrt(np.mean((x - centroids[owner]) ** 2)))
