@@ -62,8 +62,8 @@ def to_momenta(state: Array) -> Array:
 
 def to_velocities(z: Array) -> Array:
     """(q, p) -> (q, v = M(q)^-1 p): (N, 2, n) -> (N, 2, n)."""
-    velocities: Array = np.linalg.solve(mass_matrix(z[:, 0]), z[:, 1, :, None])[:, :, 0]
-    return np.stack([z[:, 0], velocities], axis=1)
+    velocities = np.linalg.solve(mass_matrix(z[:, 0]), z[:, 1, :, None])[:, :, 0]
+    return np.stack([z[:, 0], velocities], axis=1, dtype=np.float64)
 
 
 def motion(state: Array, gravity: float = 9.8) -> Array:
