@@ -1,6 +1,6 @@
 """The block of symdsl, timed on demand.
 
-python bench/graph_block_ours.py torch|jax     answers lines "forward|step COUNT" with JSON
+python bench/graph_block_ours.py torch|jax equal|ragged     answers lines "forward|step COUNT" with JSON
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.graph_block_peer import RATE, answer, drawn, timed_in_jax
+from bench.graph_block_peer import RATE, answer, drawn, ragged, timed_in_jax
 from symdsl.pipeline import prepare
 from symdsl.plan.initial import parameter_table
 from symdsl.session import Session
@@ -33,18 +35,39 @@ model block {
   enforce relabel by graph_network { hidden = [64, 64], activation = silu }
 }
 """
+RAGGED = """
+model block {
+  data {
+    graph g {
+      node nodes: scalar(64)
+      edge edges: scalar(64)
+      global whole: scalar(64)
+      node new_nodes: scalar(2)
+      edge new_edges: scalar(2)
+      global new_whole: scalar(2)
+    }
+  }
+  symmetry relabel: S(g)
+  predict new_nodes, new_edges, new_whole from nodes, edges, whole
+  enforce relabel by graph_network { hidden = [64, 64], activation = silu }
+}
+"""
 INPUTS, TARGETS = ("nodes", "edges", "whole"), ("new_nodes", "new_edges", "new_whole")
 
 
-def torch_runs() -> dict[str, Callable[[], object]]:
-    """The emitted module under torch's Adam."""
+def torch_runs(kind: str) -> dict[str, Callable[[], object]]:
+    """The emitted module under torch's Adam, for graphs of one size or ragged ones."""
     import torch
 
     torch.set_num_threads(1)
-    module = prepare(SPEC, Session(backend="torch")).instantiate().module
+    module = prepare(SPEC if kind == "equal" else RAGGED, Session(backend="torch")).instantiate().module
     optimiser = torch.optim.Adam(module.parameters(), lr=RATE)
-    arrays = {name: torch.as_tensor(array) for name, array in drawn().items()}
-    given, wanted = [arrays[name] for name in INPUTS], [arrays[name] for name in TARGETS]
+    arrays, *index = (drawn(),) if kind == "equal" else ragged()
+    given, wanted = ([torch.as_tensor(arrays[name]) for name in names] for names in (INPUTS, TARGETS))
+    if kind == "ragged":
+        graph_of_node = index[-1]
+        given += [torch.as_tensor(each) for each in (*index, np.bincount(graph_of_node))]
+        wanted.append(torch.ones(len(arrays["whole"])))
 
     def step() -> float:
         optimiser.zero_grad()
@@ -80,4 +103,4 @@ def jax_runs() -> dict[str, Callable[[], object]]:
 
 
 if __name__ == "__main__":
-    answer(torch_runs() if sys.argv[1] == "torch" else jax_runs())
+    answer(torch_runs(sys.argv[2]) if sys.argv[1] == "torch" else jax_runs())

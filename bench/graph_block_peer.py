@@ -1,6 +1,6 @@
 """The same block in torch_geometric or jraph, timed on demand; runs in an environment of theirs.
 
-python bench/graph_block_peer.py torch_geometric|jraph     answers lines "forward|step COUNT" with JSON
+python bench/graph_block_peer.py torch_geometric|jraph equal|ragged     answers lines "forward|step COUNT" with JSON
 """
 
 from __future__ import annotations
@@ -40,7 +40,21 @@ def flat() -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray, np.ndarray]:
     return result, (start + senders).ravel(), (start + receivers).ravel(), np.repeat(np.arange(GRAPHS), NODES)
 
 
-def torch_geometric_runs() -> dict[str, Callable[[], object]]:
+def ragged() -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray, np.ndarray]:
+    """As `flat`, of graphs with 20 to 40 nodes."""
+    generator = np.random.default_rng(0)
+    counts = generator.integers(20, 41, GRAPHS)
+    starts = np.cumsum(counts) - counts
+    pairs = [np.stack(np.nonzero(~np.eye(count, dtype=bool))) for count in counts]
+    receivers, senders = np.concatenate([start + each for start, each in zip(starts, pairs, strict=True)], axis=1)
+    rows = {"nodes": counts.sum(), "edges": len(senders), "whole": GRAPHS}
+    arrays = {name: generator.standard_normal((count, FEATURES[name])) for name, count in rows.items()}
+    arrays |= {f"new_{name}": generator.standard_normal((count, 2)) for name, count in rows.items()}
+    found = {name: array.astype(np.float32) for name, array in arrays.items()}
+    return found, senders, receivers, np.repeat(np.arange(GRAPHS), counts)
+
+
+def torch_geometric_runs(kind: str = "equal") -> dict[str, Callable[[], object]]:
     """MetaLayer with updates of two layers of 64, sums, and linear outputs."""
     import torch
     from torch import nn
@@ -90,7 +104,7 @@ def torch_geometric_runs() -> dict[str, Callable[[], object]]:
             nodes, edges, whole = self.block(given["nodes"], pairs, given["edges"], given["whole"], graph_of_node)
             return [head(each) for head, each in zip(self.heads, (nodes, edges, whole), strict=True)]
 
-    arrays, senders, receivers, batch = flat()
+    arrays, senders, receivers, batch = flat() if kind == "equal" else ragged()
     given = {name: torch.as_tensor(array) for name, array in arrays.items()}
     pairs = torch.as_tensor(np.stack([senders, receivers]))
     graph_of_node = torch.as_tensor(batch)
@@ -210,4 +224,4 @@ def answer(runs: dict[str, Callable[[], object]]) -> None:
 
 
 if __name__ == "__main__":
-    answer(torch_geometric_runs() if sys.argv[1] == "torch_geometric" else jraph_runs())
+    answer(torch_geometric_runs(sys.argv[2]) if sys.argv[1] == "torch_geometric" else jraph_runs())

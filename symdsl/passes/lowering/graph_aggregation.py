@@ -50,11 +50,21 @@ def _over_senders(method: TableMethod, graph: Connections, value: Value, functio
         highest = builder.add("max", _lowered(method, graph, value), axes=(1,))
         return _without_idle(method, graph, highest)
     if graph.pairs:
-        total = builder.add("sum", _masked(method, graph, value), axes=(1,))
+        total = _sum_over_senders(method, graph, value)
     else:
         receivers, _ = graph.ends()
         total = builder.add("segment_sum", value, method.table("receivers", receivers), axis=0, count=graph.nodes)
     return total if function == "sum" else builder.add("multiply", total, _received(method, graph, total.rank))
+
+
+def _sum_over_senders(method: TableMethod, graph: Connections, value: Value) -> Value:
+    """(receiver, sender, ..) -> (receiver, ..): all but itself are all less itself, without a masked copy of them."""
+    builder = method.builder
+    if graph.edges is None and not graph.loops:
+        letters = "fghijk"[: value.rank - 2]
+        itself = builder.add("einsum", value, subscripts=f"rr{letters}->r{letters}")
+        return builder.add("subtract", builder.add("sum", value, axes=(1,)), itself)
+    return builder.add("sum", _masked(method, graph, value), axes=(1,))
 
 
 def _without_idle(method: TableMethod, graph: Connections, value: Value) -> Value:

@@ -150,7 +150,7 @@ def test_a_mask_that_labels_nodes_is_found(monkeypatch: pytest.MonkeyPatch) -> N
         return self.table("edges", mask.reshape(graph.nodes, graph.nodes, *(1,) * (rank - 2)))
 
     monkeypatch.setattr(graph_edges.TableMethod, "mask", holed)
-    report = report_of(SPRINGS.format(group="T(2)", options=""))
+    report = report_of(SPRINGS.format(group="T(2)", options=", aggregate = attention"))
     assert not report.passed
     assert any("relabel" in fault.subject for fault in report.measurements if not fault.passed)
 
