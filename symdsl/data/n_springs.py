@@ -76,6 +76,9 @@ class NSprings:
     keys: Mapping[str, str] = MappingProxyType({
         "z": "(N, bodies, 2, dim) body, then position or momentum; the total momentum is 0",
         "dz": "(N, bodies, 2, dim) exact time derivative",
+        "q": "(N, bodies, dim) positions",
+        "v": "(N, bodies, dim) velocities",
+        "a": "(N, bodies, dim) exact accelerations",
         "m": "(N, bodies) masses",
         "k": "(N, bodies) spring factors: the spring of i and j is as strong as k_i k_j",
         "energy": "(N,) true energy",
@@ -93,9 +96,13 @@ class NSprings:
         times = np.linspace(0, options.duration, options.points)
         z = follow_modes(initial, masses, charges, times).reshape(-1, *initial.shape[1:])
         m, k = np.repeat(masses, options.points, axis=0), np.repeat(charges, options.points, axis=0)
+        dz = field(z, m, k)
         arrays = {
             "z": z,
-            "dz": field(z, m, k),
+            "dz": dz,
+            "q": z[:, :, 0],
+            "v": dz[:, :, 0],
+            "a": dz[:, :, 1] / m[:, :, None],
             "m": m,
             "k": k,
             "energy": hamiltonian(z, m, k),
