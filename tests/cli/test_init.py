@@ -128,11 +128,13 @@ def make_files(folder: Path, source: str) -> list[str]:
 BUILT_IN = {
     "digits", "spring", "pendulum", "two_body", "fashion_mnist", "o5_invariant", "moment_of_inertia",
     "particle_scattering", "double_spring_pendulum", "three_body", "n_springs", "double_pendulum", "triple_pendulum",
-    "relativistic_particle", "wave_equation",
+    "relativistic_particle", "wave_equation", "chain_pendulum", "gyroscope",
 }  # fmt: skip
+GRAPHS = {"sorting", "shortest_path", "mass_spring_chain", "jsonl"}
+"""Samples of any number of rows, which no draft is made for."""
 
 
-@pytest.mark.parametrize("source", [name for name in source_names() if name != "fashion_mnist"])
+@pytest.mark.parametrize("source", sorted({*source_names()} - GRAPHS - {"fashion_mnist"}))
 def test_every_source_has_a_first_spec(
     tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:
@@ -146,6 +148,16 @@ def test_every_source_has_a_first_spec(
         sound(invoke, tmp_path / "made.sym")
     else:
         assert invoke("check", "made.sym").exit_code == 0
+
+
+@pytest.mark.parametrize("source", sorted(GRAPHS))
+def test_graphs_are_refused(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch, source: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.jsonl").write_text('{"h": [[1.0], [2.0]], "senders": [0], "receivers": [1], "y": 3.0}\n')
+    result = invoke("init", "--from", "a.jsonl" if source == "jsonl" else source, "-o", "made.sym")
+    assert result.exit_code == 2
+    assert "SYM0834" in result.stderr
+    assert not (tmp_path / "made.sym").exists()
 
 
 def test_a_spec_that_is_there_is_not_replaced(tmp_path: Path, invoke: Invoke) -> None:

@@ -16,7 +16,7 @@ from symdsl.groups.actions.blocks import separate_blocks
 from symdsl.passes.lowering import scaling
 from symdsl.pipeline import Compilation, prepare
 from symdsl.session import Session
-from symdsl.strategies import assemble
+from symdsl.strategies import normalised as normalised_values
 from symdsl.training.loop import TrainingResult, train
 from symdsl.verification.verify import VerifyOptions, verify
 from tests.models.specs import INERTIA, LORENTZ, PENDULUM, normalised
@@ -36,7 +36,7 @@ def separated(model, name):
 @pytest.mark.parametrize("text", [normalised(INERTIA, "r"), normalised(LORENTZ, "p")], ids=["inertia", "scattering"])
 def test_a_scale_for_each_component_is_no_model(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The typing rule loses the symmetry at the scale."""
-    monkeypatch.setattr(assemble, "field_scale", separated)
+    monkeypatch.setattr(normalised_values, "field_scale", separated)
     with pytest.raises(SymdslError) as refusal:
         assert compiled(text).graph
     assert [each.code for each in refusal.value.diagnostics] == ["SYM0413"]

@@ -138,7 +138,7 @@ class Trainer:
         spec = SimpleNamespace(
             objectives=(),
             name="linear", text=self.text, fields=fields, inputs=("x",), outputs=("y",), normalised=(), training={},
-            parameters={},
+            parameters={}, ragged={},
         )  # fmt: skip
         compiled = SimpleNamespace(
             spec=spec, program=program(), graph=SimpleNamespace(content_hash=lambda: IR_HASH),
