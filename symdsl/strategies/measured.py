@@ -8,7 +8,7 @@ from pydantic import Field
 
 from symdsl.check.declaration import Offer, Verdict
 from symdsl.check.spec import Symmetry
-from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+from symdsl.diagnostics.diagnostic import Diagnostic, Label, SymdslError
 from symdsl.groups.actions.action import Action
 from symdsl.groups.arrays.limits import MAXIMUM_ORDER
 from symdsl.groups.arrays.stabiliser_chain import chain_of_matrices
@@ -63,6 +63,17 @@ def _refusal(offer: Offer, strategy: str, symmetry: Symmetry) -> Diagnostic | No
                 label="too large a group to draw from",
                 notes=(f"elements of a finite group come from a table, of at most {MAXIMUM_TABLE:,} numbers",),
                 hint="take a smaller group, or SO(2) for C(n) of many turns",
+            )
+    for field in offer.targets:
+        if field.kind == "label" and not symmetry.actions[field.name].is_trivial:
+            return Diagnostic(
+                code="SYM0505",
+                message=f"`{strategy}` does not move the classes of `{field.name}`",
+                span=offer.span,
+                label=f"`{name}` moves them",
+                related=(Label(field.span, f"moved by {symmetry.text}"),),
+                notes=("numbers are moved by a random element, and classes, which are integers, are not",),
+                hint=f"write: enforce {name} by graph_network",
             )
     moving = [symmetry.actions[field.name] for field in offer.inputs]
     moving += [output_action(field, symmetry.actions[field.name]) for field in offer.targets]
