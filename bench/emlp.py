@@ -7,56 +7,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
-from bench.record import ROOT, Row, record
+from bench.record import Row, record
+from bench.worker import Worker
 
 TASKS = {"o5": "O(5) invariant", "inertia": "O(3) inertia", "particle": "O(1,3) particle"}
 ROUNDS = 3
-
-
-@dataclass
-class Worker:
-    """A process that has built its nets, and times steps of one when it is told to."""
-
-    process: subprocess.Popen[str]
-
-    @classmethod
-    def start(cls, python: str, script: str, *arguments: str) -> tuple[Worker, dict[str, float]]:
-        """The worker, and the seconds that it took to build."""
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TQDM_DISABLE": "1"}
-        environment["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
-        # -P: this folder has a module of the peer's name
-        command = [python, "-P", str(ROOT / "bench" / script), *arguments]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        process = subprocess.Popen(command, text=True, env=environment, **pipes)
-        worker = cls(process)
-        return worker, worker.answer()
-
-    def answer(self) -> dict[str, float]:
-        """The next line of JSON. Raises SystemExit where the worker died."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            if line.startswith("{"):
-                return json.loads(line)
-        raise SystemExit(f"a worker of bench.emlp ended: {self.process.args}")
-
-    def step(self, name: str, count: int) -> float:
-        """Median seconds of `count` training steps."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{name} {count}\n")
-        self.process.stdin.flush()
-        return self.answer()["seconds"]
-
-    def stop(self) -> None:
-        """End the process."""
-        self.process.kill()
-        self.process.wait()
 
 
 def measure(peer: str, task: str, channels: int) -> dict[str, float]:
@@ -68,17 +27,17 @@ def measure(peer: str, task: str, channels: int) -> dict[str, float]:
         workers[name], built = Worker.start(python, script, *more, task, str(channels))
         found[f"build {name}"] = built["build"]
     # what compiles at its first step does so alone
-    workers["emlp"].step("equivariant", 1)
+    workers["emlp"].seconds("equivariant", 1)
     for backend in ("torch", "jax"):
         for name in ("tensors", "scalars", "plain"):
-            workers[backend].step(name, 1)
+            workers[backend].seconds(name, 1)
     ratios: dict[str, list[float]] = {}
     for _ in range(ROUNDS):
-        peer_step = workers["emlp"].step("equivariant", 1)
+        peer_step = workers["emlp"].seconds("equivariant", 1)
         for backend in ("torch", "jax"):
-            plain = workers[backend].step("plain", 5)
+            plain = workers[backend].seconds("plain", 5)
             for network, count in (("tensors", 3), ("scalars", 5)):
-                ours = workers[backend].step(network, count)
+                ours = workers[backend].seconds(network, count)
                 ratios.setdefault(f"{backend} {network} against emlp", []).append(peer_step / ours)
                 ratios.setdefault(f"{backend} {network} against plain", []).append(ours / plain)
             if backend == "jax":

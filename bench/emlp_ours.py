@@ -6,7 +6,6 @@ python bench/emlp_ours.py BACKEND TASK CHANNELS    answers lines "tensors|scalar
 from __future__ import annotations
 
 import json
-import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -17,6 +16,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench.worker import serve
 from symdsl.pipeline import Compilation, prepare
 from symdsl.plan.initial import parameter_table
 from symdsl.session import Session
@@ -104,18 +104,7 @@ def main() -> None:
     scalars = prepare(spec_of(task, channels, "scalars"), Session(backend=backend))
     nets = {"tensors": tensors, "scalars": scalars, "plain": plain}
     steps = {name: make(net, arrays) for name, net in nets.items()}
-    warm: set[str] = set()
-    for line in sys.stdin:
-        name, count = line.split()
-        for _ in range(0 if name in warm else 2):
-            steps[name]()
-        warm.add(name)
-        times = []
-        for _ in range(int(count)):
-            begin = time.perf_counter()
-            steps[name]()
-            times.append(time.perf_counter() - begin)
-        print(json.dumps({"seconds": statistics.median(times)}), flush=True)
+    serve(steps)
 
 
 if __name__ == "__main__":

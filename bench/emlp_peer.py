@@ -6,12 +6,16 @@ python bench/emlp_peer.py TASK CHANNELS     answers lines "equivariant COUNT" wi
 from __future__ import annotations
 
 import json
-import statistics
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.worker import serve
 
 BATCH, RATE = 500, 3e-3
 
@@ -61,17 +65,7 @@ def main() -> None:
     generator = np.random.default_rng(0)
     x, y = (jnp.asarray(generator.standard_normal((BATCH, rep(group).size())), jnp.float32) for rep in (source, target))
     step = make_step(model, x, y)
-    warm = False
-    for line in sys.stdin:
-        for _ in range(0 if warm else 2):
-            step()
-        warm = True
-        times = []
-        for _ in range(int(line.split()[1])):
-            begin = time.perf_counter()
-            step()
-            times.append(time.perf_counter() - begin)
-        print(json.dumps({"seconds": statistics.median(times)}), flush=True)
+    serve({"equivariant": step})
 
 
 if __name__ == "__main__":

@@ -6,13 +6,16 @@ python bench/graph_block_peer.py torch_geometric|jraph equal|ragged     answers 
 from __future__ import annotations
 
 import json
-import statistics
 import sys
-import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.worker import serve
 
 GRAPHS, NODES, WIDTH, RATE = 64, 30, 64, 1e-3
 FEATURES = {"nodes": 64, "edges": 64, "whole": 64}
@@ -208,19 +211,9 @@ def timed_in_jax(
 
 
 def answer(runs: dict[str, Callable[[], object]]) -> None:
-    """Time what each line asks for, after two runs that are not timed."""
-    for run in runs.values():
-        run()
-        run()
+    """Say that the block is built, and time what each line asks for."""
     print(json.dumps({"ready": True}), flush=True)
-    for line in sys.stdin:
-        name, count = line.split()
-        times = []
-        for _ in range(int(count)):
-            begin = time.perf_counter()
-            runs[name]()
-            times.append(time.perf_counter() - begin)
-        print(json.dumps({"seconds": statistics.median(times)}), flush=True)
+    serve(runs)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from symdsl.data.dataset import Dataset
 from symdsl.data.integrate import integrate
+from symdsl.data.simulated import first_fifth, trajectory_and_time
 from symdsl.data.source import Reference, SourceOptions, check_size, read_options, refuse_path
 from symdsl.data.system import System
 
@@ -124,10 +125,8 @@ def orbit_data(name: str, initial: Array, options: OrbitOptions) -> Dataset:
         "z": by_body(z) if options.per_body else z,
         "dz": by_body(dz) if options.per_body else dz,
         "energy": hamiltonian(z),
-        "trajectory": np.repeat(np.arange(options.samples), options.points),
-        "time": np.tile(times, options.samples),
+        **trajectory_and_time(options.samples, times),
     }
-    edge = len(z) // 5
-    partition = {"train": np.arange(edge, len(z)), "test": np.arange(edge)}
+    partition = first_fifth(len(z))
     kinds = {"z": "phase_space", "dz": "derivative"}
     return Dataset(name, arrays, kinds, partition, points=options.points)

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from symdsl.data.dataset import Dataset
 from symdsl.data.integrate import integrate
+from symdsl.data.simulated import first_fifth, trajectory_and_time
 from symdsl.data.source import Reference, SourceOptions, check_size, read_options, refuse_path
 from symdsl.data.system import System
 
@@ -134,11 +135,9 @@ class LinkedPendulum:
             kinds = {"q": "angle", "v": "derivative", "a": "derivative"}
         arrays |= {
             "energy": energy(states[:, 0], states[:, 1], options.gravity),
-            "trajectory": np.repeat(np.arange(options.samples), options.points),
-            "time": np.tile(times, options.samples),
+            **trajectory_and_time(options.samples, times),
         }
-        edge = options.samples // 5 * options.points
-        partition = {"train": np.arange(edge, len(states)), "test": np.arange(edge)}
+        partition = first_fifth(options.samples, options.points)
         return Dataset(reference.text, arrays, kinds, partition, points=options.points)
 
     def _follow(self, initial: Array, times: Array, options: LinkedPendulumOptions) -> Array:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from symdsl.data.dataset import Dataset
+from symdsl.data.simulated import first_fifth, trajectory_and_time
 from symdsl.data.source import Reference, SourceOptions, check_size, read_options, refuse_path
 
 Array = NDArray[np.float64]
@@ -106,11 +107,9 @@ class NSprings:
             "m": m,
             "k": k,
             "energy": hamiltonian(z, m, k),
-            "trajectory": np.repeat(np.arange(options.samples), options.points),
-            "time": np.tile(times, options.samples),
+            **trajectory_and_time(options.samples, times),
         }
-        edge = options.samples // 5 * options.points
-        partition = {"train": np.arange(edge, len(z)), "test": np.arange(edge)}
+        partition = first_fifth(options.samples, options.points)
         kinds = {"z": "phase_space", "dz": "derivative"}
         return Dataset(reference.text, arrays, kinds, partition, points=options.points)
 

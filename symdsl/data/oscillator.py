@@ -11,6 +11,7 @@ from pydantic import Field
 
 from symdsl.data.dataset import Dataset
 from symdsl.data.integrate import integrate
+from symdsl.data.simulated import trajectory_and_time
 from symdsl.data.source import SourceOptions
 
 Array = NDArray[np.float64]
@@ -64,8 +65,7 @@ def draw_oscillations(
         "dz": field(clean),
         "clean": clean,
         "energy": hamiltonian(clean),
-        "trajectory": np.repeat(np.arange(options.samples), options.points),
-        "time": np.tile(times, options.samples),
+        **trajectory_and_time(options.samples, times),
     }
     partition = {"train": np.arange(middle), "test": np.arange(middle, len(clean))}
     kinds = {"z": "phase_space", "dz": "derivative"}

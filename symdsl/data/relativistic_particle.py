@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from symdsl.data.dataset import Dataset
+from symdsl.data.simulated import first_fifth
 from symdsl.data.source import Reference, SourceOptions, check_size, read_options, refuse_path
 
 Array = NDArray[np.float64]
@@ -54,9 +55,8 @@ class RelativisticParticle:
         velocity = 0.99999 * np.tanh(2 * generator.standard_normal(options.samples))
         force = 10 * generator.standard_normal(options.samples)
         arrays = {"q": position, "v": velocity, "a": acceleration(velocity, force, options.physical), "g": force}
-        edge = options.samples // 5
-        partition = {"train": np.arange(edge, options.samples), "test": np.arange(edge)}
-        return Dataset(reference.text, arrays, {"v": "derivative", "a": "derivative"}, partition)
+        kinds = {"v": "derivative", "a": "derivative"}
+        return Dataset(reference.text, arrays, kinds, first_fifth(options.samples))
 
 
 SOURCE = RelativisticParticle()

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from symdsl.data.dataset import Dataset
 from symdsl.data.integrate import integrate
+from symdsl.data.simulated import trajectory_and_time
 from symdsl.data.source import SourceOptions
 
 Array = NDArray[np.float64]
@@ -106,8 +107,7 @@ def tied_data(
         "dz": bodies.field(z),
         "angles": turned.reshape(len(z), 2, -1),
         "energy": energy(z),
-        "trajectory": np.repeat(np.arange(options.samples), options.points),
-        "time": np.tile(times, options.samples),
+        **trajectory_and_time(options.samples, times),
     }
     edge = max(1, options.samples // 5) * options.points
     partition = {"train": np.arange(edge, len(z)), "test": np.arange(edge)}

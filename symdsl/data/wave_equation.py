@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from symdsl.data.dataset import Dataset
+from symdsl.data.simulated import first_fifth, trajectory_and_time
 from symdsl.data.source import Reference, SourceOptions, check_size, read_options, refuse_path
 from symdsl.data.system import System
 
@@ -90,11 +91,9 @@ class WaveEquation:
             "dphi": states[:, 1],
             "ddphi": acceleration(states[:, 0], options.speed),
             "energy": energy(states, options.speed),
-            "trajectory": np.repeat(np.arange(options.samples), options.points),
-            "time": np.tile(times, options.samples),
+            **trajectory_and_time(options.samples, times),
         }
-        edge = options.samples // 5 * options.points
-        partition = {"train": np.arange(edge, len(states)), "test": np.arange(edge)}
+        partition = first_fifth(options.samples, options.points)
         kinds = {"dphi": "derivative", "ddphi": "derivative"}
         return Dataset(reference.text, arrays, kinds, partition, points=options.points)
 

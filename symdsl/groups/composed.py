@@ -9,13 +9,11 @@ from typing import Any
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.arrays.matrices import Array
 from symdsl.groups.group import Group
-from symdsl.groups.representation import Indices, Representation
+from symdsl.groups.representation import Derived, Indices, Representation
 
 
-class Composed(Representation):
+class Composed(Derived):
     """A representation `of` the image of phi, which a subclass gives of elements and of the Lie algebra alike."""
-
-    of: Representation
 
     @abstractmethod
     def image(self, matrices: Array) -> Array:
@@ -32,18 +30,6 @@ class Composed(Representation):
 
     def permutation_of(self, element: Array) -> Indices:
         return self.of.permutation_of(self.image(element))
-
-    @property
-    def is_permutation(self) -> bool:
-        return self.of.is_permutation
-
-    @property
-    def is_orthogonal(self) -> bool:
-        return self.of.is_orthogonal
-
-    @property
-    def degree(self) -> int | None:
-        return self.of.degree
 
 
 @dataclass(frozen=True)

@@ -310,8 +310,26 @@ def _inverse(matrices: Array) -> Array:
     return np.asarray(np.linalg.inv(matrices), dtype=np.float64)
 
 
+class Derived(Representation):
+    """A representation that permutes, is orthogonal and has the degree where the one that it is made `of` does."""
+
+    of: Representation
+
+    @property
+    def is_permutation(self) -> bool:
+        return self.of.is_permutation
+
+    @property
+    def is_orthogonal(self) -> bool:
+        return self.of.is_orthogonal
+
+    @property
+    def degree(self) -> int | None:
+        return self.of.degree
+
+
 @dataclass(frozen=True)
-class Dual(Representation):
+class Dual(Derived):
     """The dual (contragredient): rho*(g) = rho(g)^-T, drho*(A) = -drho(A)^T."""
 
     of: Representation
@@ -338,18 +356,6 @@ class Dual(Representation):
     @property
     def text(self) -> str:
         return f"dual({self.of.text})"
-
-    @property
-    def is_permutation(self) -> bool:
-        return self.of.is_permutation
-
-    @property
-    def is_orthogonal(self) -> bool:
-        return self.of.is_orthogonal
-
-    @property
-    def degree(self) -> int | None:
-        return self.of.degree
 
     def describe(self) -> dict[str, Any]:
         return {"kind": "dual", "of": self.of.describe()}

@@ -31,9 +31,13 @@ class Frame:
                     f"{target.name} moves with the origin under {name}, and no input does",
                     hint=f"give a point that moves as {target.name} does",
                 )
-            origin = self.centroids[name, points.motion]
+            origin = self.origin(builder, target, self.centroids[name, points.motion])
             value = builder.add(Displace(symmetry=name, target=target.type), value, origin)
         return value
+
+    def origin(self, builder: GraphBuilder, target: Target, centroid: int) -> int:
+        """A centroid at every place of the target."""
+        return centroid
 
 
 def centred(

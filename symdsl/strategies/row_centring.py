@@ -6,41 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from symdsl.check.spec import Model
-from symdsl.groups.actions.points import Motion, points_in, without_offset
+from symdsl.groups.actions.points import Motion, points_in
 from symdsl.ir.graph import GraphBuilder
-from symdsl.ir.operations.centroid import Centre, Centroid, Displace
+from symdsl.ir.operations.centroid import Centre, Centroid
 from symdsl.ir.operations.graph_rows import MeanOfPoints, TakeRows
-from symdsl.ir.types import EquivarianceError
+from symdsl.strategies.centring import Frame
 from symdsl.strategies.strategy import Target
 
 
 @dataclass(frozen=True)
-class RowFrame:
-    """The centroids (d,) of each sample, as nodes, for each symmetry that shifts points; `indices` are by name."""
+class RowFrame(Frame):
+    """The centroids (d,) of each sample; `indices` are by name."""
 
     model: Model
     indices: Mapping[str, int]
-    centroids: Mapping[tuple[str, Motion], int]
 
-    def target(self, target: Target) -> Target:
-        """What the network is asked for: differences from a centroid where points are wanted."""
-        actions = {name: without_offset(action) for name, action in target.type.actions.items()}
-        return Target(target.name, target.type.model_copy(update={"actions": actions}))
-
-    def placed(self, builder: GraphBuilder, target: Target, value: int) -> int:
-        """The value of a target, points displaced by the centroid. Raises EquivarianceError where there is none."""
-        for name, action in target.type.actions.items():
-            points = points_in(action)
-            if points is None:
-                continue
-            if (name, points.motion) not in self.centroids:
-                raise EquivarianceError(
-                    f"{target.name} moves with the origin under {name}, and no input does",
-                    hint=f"give a point that moves as {target.name} does",
-                )
-            origin = self.at(builder, target.type.rows, self.centroids[name, points.motion])
-            value = builder.add(Displace(symmetry=name, target=target.type), value, origin)
-        return value
+    def origin(self, builder: GraphBuilder, target: Target, centroid: int) -> int:
+        """The centroid of its sample at each row of the target."""
+        return self.at(builder, target.type.rows, centroid)
 
     def at(self, builder: GraphBuilder, rows: str, value: int) -> int:
         """What a sample has, at each of its rows of a kind."""
@@ -57,7 +40,7 @@ def centred_rows(
 ) -> tuple[dict[str, int], RowFrame]:
     """The inputs with the centroid of their sample taken off, that of the first field of nodes with such points."""
     seen, centroids = dict(inputs), dict[tuple[str, Motion], int]()
-    frame = RowFrame(model, indices, centroids)
+    frame = RowFrame(centroids, model, indices)
     nodes = {each.rows for each in model.ragged.values()}
     for symmetry in model.network.symmetries:
         actions = {name: builder.type_of(node).actions.get(symmetry) for name, node in seen.items()}

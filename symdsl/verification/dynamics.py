@@ -74,7 +74,7 @@ def measure_conserved(model: Model, inputs: Arrays, outputs: Arrays) -> tuple[Me
     for each in conserved_quantities(model):
         field = fields[each.state]
         slopes = each.map.slope(np.asarray(inputs[each.state]))
-        error = max(energy_error(slopes[:, place], field) for place in range(slopes.shape[1]))
+        error = largest_rate(slopes, field)
         where = f"d {each.name.replace('_', ' ')} . f"
         tolerance = EXACT_TOLERANCE if each.exact else None
         found.append(_measurement("conservation", each.symmetry, where, error, len(field), tolerance))
@@ -134,6 +134,11 @@ def constraint_error(
 ) -> float:
     """The largest |dC . f| / (|dC| |f|) for C = (Phi, dPhi/dt): how fast lengths of rods, and their rates, change."""
     slopes = field_jacobian(program, weights, inputs, state, entry=CONSTRAINTS)
+    return largest_rate(slopes, field)
+
+
+def largest_rate(slopes: NDArray[Any], field: NDArray[Any]) -> float:
+    """The largest `energy_error` of several quantities, whose slopes are (batch, k, ...)."""
     return max(energy_error(slopes[:, place], field) for place in range(slopes.shape[1]))
 
 

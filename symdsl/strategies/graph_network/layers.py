@@ -57,7 +57,7 @@ class UpdateLayers:
         if end is not None:
             own = terms.receivers or terms.senders
             value = self.of_nodes(name, own, terms.whole)
-            return None if value is None else self._gathered(value, end)
+            return None if value is None else self.wiring.gathered(value, end)
         return self._behind(name, self._first_of_edges(name, terms))
 
     def of_nodes(self, name: str, own: Parts, whole: Parts = (), edges: Parts = ()) -> int | None:
@@ -68,7 +68,7 @@ class UpdateLayers:
         total = self._inputs((*edges, *own, *whole))
         mapped = self._mapped(terms, total, biased=True)
         spread = self._mapped([(f"{name}_globals", part) for part in whole], total)
-        return self._behind(name, self._sum([*mapped, *map(self._spread, spread)]))
+        return self._behind(name, self._sum([*mapped, *map(self.wiring.spread, spread)]))
 
     def of_whole(self, name: str, edges: Parts, nodes: Parts, own: Parts) -> int | None:
         """phi_u, of what edges and nodes are aggregated to and of the whole."""
@@ -104,27 +104,26 @@ class UpdateLayers:
         biased = not at_edges
         receivers = self._mapped([(f"{name}_receivers", part) for part in terms.receivers], total, biased)
         senders = self._mapped([(f"{name}_senders", part) for part in terms.senders], total, biased and not receivers)
-        spread = [
-            self._spread(part) for part in self._mapped([(f"{name}_globals", part) for part in terms.whole], total)
-        ]
+        whole = self._mapped([(f"{name}_globals", part) for part in terms.whole], total)
+        spread = [self.wiring.spread(part) for part in whole]
         at_receivers = [*receivers, *spread, *positions]
         found = list(at_edges)
         if at_receivers:
-            found.insert(0, self._gathered(self._sum(at_receivers), "receiver"))
+            found.insert(0, self.wiring.gathered(self._sum(at_receivers), "receiver"))
         if senders:
             at_senders = self._sum(senders)
             for part in positions:
                 at_senders = self.builder.add(Subtract(), at_senders, part)
-            found.insert(1 if at_receivers else 0, self._gathered(at_senders, "sender"))
+            found.insert(1 if at_receivers else 0, self.wiring.gathered(at_senders, "sender"))
         elif positions:
-            found[0] = self.builder.add(Subtract(), found[0], self._gathered(self._sum(positions), "sender"))
+            found[0] = self.builder.add(Subtract(), found[0], self.wiring.gathered(self._sum(positions), "sender"))
         return self._sum(found)
 
     def _mapped_differences(self, name: str, positions: Parts, total: int) -> list[int]:
         """Differences of positions taken at edges, where nothing else has a bias."""
         found = []
         for part in positions:
-            ends = [self._gathered(part, "receiver"), self._gathered(part, "sender")]
+            ends = [self.wiring.gathered(part, "receiver"), self.wiring.gathered(part, "sender")]
             found.append((f"{name}_positions", self.builder.add(Subtract(), *ends)))
         return self._mapped(found, total, biased=True)
 
@@ -154,12 +153,6 @@ class UpdateLayers:
             self._layers.setdefault(name, known)
             self._known[name, operand] = known
         return known
-
-    def _gathered(self, value: int, end: End) -> int:
-        return self.wiring.gathered(value, end)
-
-    def _spread(self, value: int) -> int:
-        return self.wiring.spread(value)
 
     def _sum(self, values: Sequence[int]) -> int:
         total = values[0]

@@ -11,8 +11,10 @@ from symdsl.check import spec
 from symdsl.check.declaration import Offer, StrategyDeclaration, Verdict
 from symdsl.check.field_text import with_article
 from symdsl.diagnostics.diagnostic import Diagnostic, Label
+from symdsl.strategies.time_faults import Equations, time_faults
 
 PARAMETER_KINDS = ("scalar", "angle", "vector", "point", "tensor", "image")
+EQUATIONS = Equations("Hamilton's equations", "keep", "do not keep", "the energy", "hamiltonian")
 
 
 class HamiltonianOptions(BaseModel):
@@ -49,7 +51,7 @@ class HamiltonianOptions(BaseModel):
 
 def judge(offer: Offer) -> Verdict:
     """Exactly one phase space and its derivative, under translation in time; other inputs are constants of motion."""
-    diagnostics = (*_symmetry_faults(offer), *_field_faults(offer), *_row_faults(offer))
+    diagnostics = (*time_faults(offer, EQUATIONS), *_field_faults(offer), *_row_faults(offer))
     if not diagnostics:
         diagnostics = (*constraint_faults(offer), *forcing_faults(offer))
     options = offer.options
@@ -93,29 +95,6 @@ def _row_faults(offer: Offer) -> Iterator[Diagnostic]:
             label=f"`{rowed[0].name}` has any number of {rowed[0].rows}",
             related=(Label(rowed[0].span, "this field"),),
             hint=f"give the axis one size: `axis {rowed[0].varying} = 6`",
-        )
-
-
-def _symmetry_faults(offer: Offer) -> Iterator[Diagnostic]:
-    wrong = [symmetry for symmetry in offer.symmetries if symmetry.kind != "time"]
-    for symmetry in wrong:
-        yield Diagnostic(
-            code="SYM0505",
-            message=f"Hamilton's equations do not keep `{symmetry.name}`",
-            span=offer.span,
-            label="keeps translation(t) only",
-            related=(Label(symmetry.span, f"this is {symmetry.text}"),),
-            notes=("inside Hamilton's equations, another symmetry is kept by the network that gives the energy",),
-            hint=f"add a line for it: `enforce {symmetry.name} by equivariant_mlp`",
-        )
-    if not wrong and len(offer.symmetries) != 1:
-        found = "no symmetry" if not offer.symmetries else "two of them"
-        yield Diagnostic(
-            code="SYM0505",
-            message="Hamilton's equations keep one translation in time",
-            span=offer.span,
-            label=f"{found} named here",
-            hint="declare `symmetry time: translation(t)` and write `enforce time by hamiltonian`",
         )
 
 

@@ -12,6 +12,7 @@ from symdsl.check import spec
 from symdsl.check.declaration import Offer, StrategyDeclaration, Verdict
 from symdsl.check.field_text import with_article
 from symdsl.diagnostics.diagnostic import Diagnostic, Label
+from symdsl.strategies.time_faults import Equations, time_faults
 
 COORDINATE_KINDS = ("angle", "scalar", "vector", "point", "tensor")
 PARAMETER_KINDS = ("scalar", "angle", "vector", "point", "tensor", "image")
@@ -22,6 +23,7 @@ Positive = Annotated[float, Field(ge=0, le=1)]
 DEFAULT_RIDGE = 1e-4
 FLOOR = 0.01
 """Added to a positive mass matrix of about 1."""
+EQUATIONS = Equations("the Euler-Lagrange equation", "keeps", "does not keep", "L", "lagrangian")
 
 
 class LagrangianOptions(BaseModel):
@@ -79,7 +81,7 @@ def judge(offer: Offer) -> Verdict:
     """Coordinates and their velocity, under translation in time; other inputs are constants of motion."""
     options = offer.options
     assert isinstance(options, LagrangianOptions)
-    diagnostics = (*_symmetry_faults(offer), *_field_faults(offer))
+    diagnostics = (*time_faults(offer, EQUATIONS), *_field_faults(offer))
     claims = tuple(
         _claim(symmetry.name, options) for symmetry in offer.symmetries if symmetry.kind == "time"
     )
@@ -96,29 +98,6 @@ def _claim(symmetry: str, options: LagrangianOptions) -> spec.Exactness:
     else:
         return spec.Exactness(symmetry, "exact", equation)
     return spec.Exactness(symmetry, "approximate", f"{equation}, {bound}")
-
-
-def _symmetry_faults(offer: Offer) -> Iterator[Diagnostic]:
-    wrong = [symmetry for symmetry in offer.symmetries if symmetry.kind != "time"]
-    for symmetry in wrong:
-        yield Diagnostic(
-            code="SYM0505",
-            message=f"the Euler-Lagrange equation does not keep `{symmetry.name}`",
-            span=offer.span,
-            label="keeps translation(t) only",
-            related=(Label(symmetry.span, f"this is {symmetry.text}"),),
-            notes=("inside the Euler-Lagrange equation, another symmetry is kept by the network that gives L",),
-            hint=f"add a line for it: `enforce {symmetry.name} by equivariant_mlp`",
-        )
-    if not wrong and len(offer.symmetries) != 1:
-        found = "no symmetry" if not offer.symmetries else "two of them"
-        yield Diagnostic(
-            code="SYM0505",
-            message="the Euler-Lagrange equation keeps one translation in time",
-            span=offer.span,
-            label=f"{found} named here",
-            hint="declare `symmetry time: translation(t)` and write `enforce time by lagrangian`",
-        )
 
 
 def _field_faults(offer: Offer) -> Iterator[Diagnostic]:
