@@ -6,15 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import Any, TypeVar
 
-from symdsl.check.declaration import StrategyDeclaration
+from symdsl.check.declaration import EstimatorDeclaration, StrategyDeclaration
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
+
+Declaration = TypeVar("Declaration")
 
 STRATEGIES = "symdsl.strategies"
 GROUPS = "symdsl.groups"
 BACKENDS = "symdsl.backends"
 SOURCES = "symdsl.sources"
+ESTIMATORS = "symdsl.estimators"
 
 
 @dataclass(frozen=True)
@@ -77,22 +80,26 @@ class EntryPointCatalogue:
         """All data sources."""
         return self._registry(SOURCES)
 
+    @cached_property
+    def estimators(self) -> Registry:
+        """All ways to learn a symmetry."""
+        return self._registry(ESTIMATORS)
+
     def strategy_names(self) -> tuple[str, ...]:
         """All strategies, sorted."""
         return self.strategies.names()
 
     def strategy(self, name: str) -> StrategyDeclaration:
         """The declaration of a strategy. Raises KeyError; SymdslError SYM1008 for a plug-in that is not one."""
-        declaration = self.strategies.load(name)
-        if not isinstance(declaration, StrategyDeclaration):
-            diagnostic = Diagnostic(
-                code="SYM1008",
-                message=f"`{name}` of {STRATEGIES} is a {type(declaration).__name__}, not a StrategyDeclaration",
-                notes=(self.strategies.points[name].value,),
-                hint="the entry point of a strategy names its declaration",
-            )
-            raise SymdslError(diagnostic, exit_code=4)
-        return declaration
+        return _declared(self.strategies, name, StrategyDeclaration)
+
+    def estimator_names(self) -> tuple[str, ...]:
+        """All ways to learn a symmetry, sorted."""
+        return self.estimators.names()
+
+    def estimator(self, name: str) -> EstimatorDeclaration:
+        """The declaration of an estimator. Raises KeyError; SymdslError SYM1008 for a plug-in that is not one."""
+        return _declared(self.estimators, name, EstimatorDeclaration)
 
     def group_names(self) -> tuple[str, ...]:
         """All group constructors, sorted."""
@@ -108,8 +115,22 @@ class EntryPointCatalogue:
     @cached_property
     def _points(self) -> tuple[EntryPoint, ...]:
         installed = entry_points()
-        kinds = (STRATEGIES, GROUPS, BACKENDS, SOURCES)
+        kinds = (STRATEGIES, GROUPS, BACKENDS, SOURCES, ESTIMATORS)
         return tuple(point for kind in kinds for point in installed.select(group=kind))
+
+
+def _declared(registry: Registry, name: str, wanted: type[Declaration]) -> Declaration:
+    """What the entry point `name` declares. Raises KeyError; SymdslError SYM1008 where it declares something else."""
+    declaration = registry.load(name)
+    if not isinstance(declaration, wanted):
+        diagnostic = Diagnostic(
+            code="SYM1008",
+            message=f"`{name}` of {registry.kind} is a {type(declaration).__name__}, not a {wanted.__name__}",
+            notes=(registry.points[name].value,),
+            hint="the entry point names the declaration",
+        )
+        raise SymdslError(diagnostic, exit_code=4)
+    return declaration
 
 
 def _clash(kind: str, first: EntryPoint, second: EntryPoint) -> Diagnostic:

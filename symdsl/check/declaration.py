@@ -95,6 +95,22 @@ class StrategyDeclaration:
     keeps_constraints: bool = False
 
 
+@dataclass(frozen=True)
+class EstimatorDeclaration:
+    """A way to learn a symmetry from data, as `learned(by = ...)` and `symdsl discover` name it.
+
+    `laws` are the kinds of problem that it solves; `implementation` is "package.module:name" of the estimator, imported
+    when data are looked at, never by `check`.
+    """
+
+    name: str
+    options: type[BaseModel]
+    laws: frozenset[str]
+    summary: str
+    citation: str
+    implementation: str
+
+
 class Catalogue(Protocol):
     """Finds strategies and groups by name; names are known without importing what they name."""
 
@@ -103,6 +119,14 @@ class Catalogue(Protocol):
         ...
 
     def strategy(self, name: str) -> StrategyDeclaration:
+        """Imports the declaration. Raises KeyError for an unknown name."""
+        ...
+
+    def estimator_names(self) -> tuple[str, ...]:
+        """All ways to learn a symmetry, sorted."""
+        ...
+
+    def estimator(self, name: str) -> EstimatorDeclaration:
         """Imports the declaration. Raises KeyError for an unknown name."""
         ...
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from symdsl.diagnostics.codes import (
     artefacts,
     data,
+    discovery,
     environment,
     fields,
     groups,
@@ -35,6 +36,7 @@ _RANGES = (
     ("SYM10", environment.CODES),
     ("SYM11", verification.CODES),
     ("SYM12", training.CODES),
+    ("SYM13", discovery.CODES),
     ("SYM90", internal.CODES),
 )
 

@@ -1,0 +1,1 @@
+"""Group cards: a learned group, frozen, with its certificate."""

@@ -1,0 +1,1 @@
+"""Learning a symmetry from data: estimate, close, name, certify."""

@@ -1,0 +1,1 @@
+"""The documented ways to learn a symmetry, a folder each."""
