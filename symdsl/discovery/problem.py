@@ -15,7 +15,7 @@ Motions = Literal["linear", "affine", "polynomial"]
 
 @dataclass(frozen=True)
 class Problem:
-    """Samples `x` (N, *slots, d), whose last axis a group may move, every slot by the same matrix, and what is said of them.
+    """Samples `x` (N, *slots, d), whose last axis a group may move, every slot by the same matrix, and what they say.
 
     invariance: y(g x) = y(x), `y` (N,) or (N, m), or int classes with `classes`. equivariance: y(g x) = B(g) y(x) with
     unknown B, `y` (N, m). dynamics: `y` = dx/dt, of the shape of x, moves as x does. density: no y. views: `y` is
