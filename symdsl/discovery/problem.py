@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ class Problem:
     invariance: y(g x) = y(x), `y` (N,) or (N, m), or int classes with `classes`. equivariance: y(g x) = B(g) y(x) with
     unknown B, `y` (N, m). dynamics: `y` = dx/dt, of the shape of x, moves as x does. density: no y. views: `y` is
     another view of the same thing, of the shape of x: y = g x.
+    `basis` (R, D, D) spans the algebra that motions are looked for in, D = d or, of affine ones, d + 1; None: all.
     `names` are those of the fields of x and y; `source` is the reference of the data as a spec writes it.
     """
 
@@ -28,6 +29,7 @@ class Problem:
     law: Law = "invariance"
     motions: Motions = "linear"
     classes: int | None = None
+    basis: Array | None = None
     names: tuple[str, str] = ("x", "y")
     source: str = ""
 
@@ -40,6 +42,10 @@ class Problem:
     def samples(self) -> int:
         """How many there are."""
         return len(self.x)
+
+    def rows(self, chosen: Array) -> Problem:
+        """The same of some samples, by index or mask."""
+        return replace(self, x=self.x[chosen], y=None if self.y is None else self.y[chosen])
 
 
 @dataclass(frozen=True)

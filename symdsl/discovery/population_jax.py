@@ -1,0 +1,151 @@
+"""Copies of a network trained at once by jax: one compiled step of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symdsl.discovery.population import Copies, Fitted, Progress, Schedule, Targets, draw_batches
+from symdsl.training.jax_step import pure_function
+
+if TYPE_CHECKING:
+    from symdsl.backends.backend import CompiledModel
+
+Array = NDArray[Any]
+_AT_ONCE = 4096
+
+
+@dataclass(frozen=True)
+class JaxFitted:
+    """Trained copies: `variables` holds the weights, and the frames where there are some, each with K in front."""
+
+    forward: Any
+    variables: Any
+    losses: Array
+
+    @property
+    def frames(self) -> tuple[Array, Array] | None:
+        """P^-1 (K, d, d) and Q (K, m, m)."""
+        if "frame" not in self.variables:
+            return None
+        return np.asarray(self.variables["frame"], np.float64), np.asarray(self.variables["output"], np.float64)
+
+    def predict(self, x: Array) -> Array:
+        """(N, *sample) -> (K, N, m)."""
+        return self._in_parts(self._predict, x)
+
+    def gradients(self, x: Array) -> Array:
+        """(N, *sample) -> (K, N, m, *sample)."""
+        return self._in_parts(self._gradients, x)
+
+    def _in_parts(self, function: Any, x: Array) -> Array:
+        parts = [
+            np.asarray(function(self.variables, np.asarray(x[start : start + _AT_ONCE], np.float32)), np.float64)
+            for start in range(0, len(x), _AT_ONCE)
+        ]
+        return np.concatenate(parts, axis=1)
+
+    @cached_property
+    def _predict(self) -> Any:
+        import jax
+
+        return jax.jit(jax.vmap(self.forward, (0, None)))
+
+    @cached_property
+    def _gradients(self) -> Any:
+        import jax
+
+        def of_sample(variables: Any, sample: Any) -> Any:
+            return jax.jacrev(lambda each: self.forward(variables, each[None])[0])(sample)
+
+        return jax.jit(jax.vmap(jax.vmap(of_sample, (None, 0)), (0, None)))
+
+
+def fit(
+    model: CompiledModel, first: Mapping[str, Array], x: Array, targets: Targets, copies: Copies, schedule: Schedule,
+    progress: Progress,
+) -> Fitted:  # fmt: skip
+    """See `fit_copies`."""
+    import jax
+    import jax.numpy as jnp
+    import optax
+
+    forward = _framed(pure_function(model, "apply"))
+    variables = _variables(first, copies, targets.width)
+    frozen = () if copies.learn_frames or "frame" not in variables else ("frame", "output")
+    inputs = jnp.asarray(x, jnp.float32)
+    wanted = jnp.asarray(targets.values, jnp.int32 if targets.classes else jnp.float32)
+    learn, judge = (jnp.asarray(mask, jnp.float32) for mask in (copies.learn, copies.judge))
+    direction = optax.adamw(1.0, weight_decay=schedule.decay)
+
+    def loss_of(each: Any, sample: Any, target: Any, mask: Any) -> Any:
+        predicted = forward(each, sample)
+        if targets.classes:
+            losses = optax.softmax_cross_entropy_with_integer_labels(predicted, target)
+        else:
+            losses = jnp.mean((predicted - target) ** 2, axis=-1)
+        return jnp.sum(losses * mask) / jnp.maximum(jnp.sum(mask), 1.0)
+
+    @jax.jit
+    def run(variables: Any, moments: Any, batches: Any, rates: Any) -> Any:
+        def step(carry: Any, given: Any) -> Any:
+            variables, moments = carry
+            index, rate = given
+            gradient = jax.vmap(jax.grad(loss_of), (0, None, None, 0))(
+                variables, inputs[index], wanted[index], learn[:, index]
+            )
+            change, moments = direction.update(gradient, moments, variables)
+            stepped: Any = jax.tree_util.tree_map(lambda value, each: value + rate * each, variables, change)
+            moved = {name: variables[name] if name in frozen else value for name, value in stepped.items()}
+            return (moved, moments), None
+
+        (variables, moments), _ = jax.lax.scan(step, (variables, moments), (batches, rates))
+        return variables, moments, jax.vmap(loss_of, (0, None, None, 0))(variables, inputs, wanted, judge)
+
+    @jax.jit
+    def keep(better: Any, new: Any, old: Any) -> Any:
+        return jax.tree_util.tree_map(
+            lambda a, b: jnp.where(better.reshape((-1,) + (1,) * (a.ndim - 1)), a, b), new, old
+        )
+
+    moments = direction.init(variables)
+    best, lowest = variables, np.full(copies.count, np.inf)
+    every = max(1, schedule.steps // schedule.checks)
+    batches, rates = draw_batches(schedule, len(x)), schedule.rates().astype(np.float32)
+    for start in range(0, schedule.steps - every + 1, every):
+        stop = start + every
+        variables, moments, found = run(variables, moments, batches[start:stop], rates[start:stop])
+        losses = np.asarray(found, np.float64)
+        better = losses < lowest
+        best, lowest = keep(jnp.asarray(better), variables, best), np.where(better, losses, lowest)
+        progress(every)
+    return JaxFitted(forward, best, lowest)
+
+
+def _variables(first: Mapping[str, Array], copies: Copies, width: int) -> dict[str, Any]:
+    """The weights by name, and the frames, as float32 arrays of jax with K in front."""
+    import jax.numpy as jnp
+
+    variables: dict[str, Any] = {"weights": {name: jnp.asarray(each, jnp.float32) for name, each in first.items()}}
+    if copies.frames is not None:
+        outputs = np.broadcast_to(np.eye(width), (copies.count, width, width))
+        variables["frame"] = jnp.asarray(copies.frames, jnp.float32)
+        variables["output"] = jnp.asarray(outputs if copies.outputs is None else copies.outputs, jnp.float32)
+    return variables
+
+
+def _framed(apply: Any) -> Any:
+    """(variables of one copy, samples) -> predictions (N, m): Q h(P^-1 x)."""
+
+    def forward(variables: Any, x: Any) -> Any:
+        if "frame" in variables:
+            x = x @ variables["frame"].T
+        predicted, _ = apply(variables["weights"], {}, [x], [])
+        return predicted @ variables["output"].T if "output" in variables else predicted
+
+    return forward

@@ -1,0 +1,134 @@
+"""Copies of a network trained at once by torch: `vmap` over the weights of one module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symdsl.discovery.population import Copies, Fitted, Progress, Schedule, Targets, draw_batches
+
+if TYPE_CHECKING:
+    from symdsl.backends.backend import CompiledModel
+
+Array = NDArray[Any]
+_AT_ONCE = 4096
+_FRAMES = ("frame", "output")
+
+
+@dataclass(frozen=True)
+class TorchFitted:
+    """Trained copies: `variables` holds the weights, and the frames where there are some, each with K in front."""
+
+    forward: Callable[[dict[str, Any], Any], Any]
+    variables: dict[str, Any]
+    losses: Array
+
+    @property
+    def frames(self) -> tuple[Array, Array] | None:
+        """P^-1 (K, d, d) and Q (K, m, m)."""
+        if _FRAMES[0] not in self.variables:
+            return None
+        frame, output = (self.variables[name].double().numpy() for name in _FRAMES)
+        return frame, output
+
+    def predict(self, x: Array) -> Array:
+        """(N, *sample) -> (K, N, m)."""
+        import torch
+
+        with torch.no_grad():
+            return self._in_parts(torch.func.vmap(self.forward, (0, None)), x)
+
+    def gradients(self, x: Array) -> Array:
+        """(N, *sample) -> (K, N, m, *sample)."""
+        import torch
+
+        def of_sample(variables: dict[str, Any], sample: Any) -> Any:
+            return torch.func.jacrev(lambda each: self.forward(variables, each[None])[0])(sample)
+
+        return self._in_parts(torch.func.vmap(torch.func.vmap(of_sample, (None, 0)), (0, None)), x)
+
+    def _in_parts(self, function: Callable[..., Any], x: Array) -> Array:
+        import torch
+
+        parts = [
+            function(self.variables, torch.tensor(x[start : start + _AT_ONCE], dtype=torch.float32)).double().numpy()
+            for start in range(0, len(x), _AT_ONCE)
+        ]
+        return np.concatenate(parts, axis=1)
+
+
+def fit(
+    model: CompiledModel, first: Mapping[str, Array], x: Array, targets: Targets, copies: Copies, schedule: Schedule,
+    progress: Progress,
+) -> Fitted:  # fmt: skip
+    """See `fit_copies`."""
+    import torch
+
+    forward = _framed(model.module)
+    variables = _variables(first, copies, targets.width)
+    trained = [name for name in variables if copies.learn_frames or name not in _FRAMES]
+    for name in trained:
+        variables[name].requires_grad_()
+    inputs = torch.tensor(x, dtype=torch.float32)
+    wanted = torch.tensor(targets.values, dtype=torch.int64 if targets.classes else torch.float32)
+    learn, judge = (torch.tensor(mask, dtype=torch.float32) for mask in (copies.learn, copies.judge))
+    optimiser = torch.optim.AdamW([variables[name] for name in trained], lr=1.0, weight_decay=schedule.decay)
+
+    def loss_of(each: dict[str, Any], sample: Any, target: Any, mask: Any) -> Any:
+        predicted = forward(each, sample)
+        if targets.classes:
+            losses = torch.nn.functional.cross_entropy(predicted, target, reduction="none")
+        else:
+            losses = torch.mean((predicted - target) ** 2, dim=-1)
+        return torch.sum(losses * mask) / torch.clamp(torch.sum(mask), min=1.0)
+
+    losses_of = torch.func.vmap(loss_of, (0, None, None, 0))
+    best = {name: value.detach().clone() for name, value in variables.items()}
+    lowest = np.full(copies.count, np.inf)
+    every = max(1, schedule.steps // schedule.checks)
+    batches, rates = torch.tensor(draw_batches(schedule, len(x))), schedule.rates()
+    for number in range(schedule.steps - schedule.steps % every):
+        index = batches[number]
+        optimiser.param_groups[0]["lr"] = float(rates[number])
+        optimiser.zero_grad()
+        losses_of(variables, inputs[index], wanted[index], learn[:, index]).sum().backward()
+        optimiser.step()
+        if (number + 1) % every == 0:
+            with torch.no_grad():
+                losses = losses_of(variables, inputs, wanted, judge).double().numpy()
+                better = torch.tensor(losses < lowest)
+                for name, value in variables.items():
+                    best[name] = torch.where(better.reshape(-1, *(1,) * (value.ndim - 1)), value, best[name])
+            lowest = np.minimum(losses, lowest)
+            progress(every)
+    return TorchFitted(forward, {name: value.detach() for name, value in best.items()}, lowest)
+
+
+def _variables(first: Mapping[str, Array], copies: Copies, width: int) -> dict[str, Any]:
+    """The weights by name, and the frames, as float32 tensors with K in front."""
+    import torch
+
+    variables = {name: torch.tensor(each, dtype=torch.float32) for name, each in first.items()}
+    if copies.frames is not None:
+        outputs = np.array(np.broadcast_to(np.eye(width), (copies.count, width, width)))
+        variables["frame"] = torch.tensor(copies.frames, dtype=torch.float32)
+        variables["output"] = torch.tensor(outputs if copies.outputs is None else copies.outputs, dtype=torch.float32)
+    return variables
+
+
+def _framed(module: Any) -> Callable[[dict[str, Any], Any], Any]:
+    """(variables of one copy, samples) -> predictions (N, m): Q h(P^-1 x)."""
+    import torch
+
+    def forward(variables: dict[str, Any], x: Any) -> Any:
+        weights = {name: value for name, value in variables.items() if name not in _FRAMES}
+        if _FRAMES[0] in variables:
+            x = x @ variables["frame"].T
+        predicted = torch.func.functional_call(module, weights, (x,))
+        return predicted @ variables["output"].T if "output" in variables else predicted
+
+    return forward
