@@ -1,0 +1,1 @@
+"""From noisy generators to an exact Lie algebra with a name."""
