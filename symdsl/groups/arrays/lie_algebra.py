@@ -104,22 +104,22 @@ def lie_algebra_of(generators: Matrices) -> LieAlgebra:
         return LieAlgebra(0, 0, 0, 0, (0, 0, 0), True, ())
     constants = structure_constants(generators.array())
     size = len(constants)
-    derived = _span(constants.reshape(size * size, size), 1.0)
+    derived = row_space(constants.reshape(size * size, size), 1.0)
     if not len(derived):
         constants = np.zeros_like(constants)  # else rounding would be all there is to measure rounding by
     strength = float(np.max(np.sum(constants**2, axis=(1, 2))))
     killing = np.einsum("ikl,jlk->ij", constants, constants, optimize=True)
     squares = _signs(np.asarray(np.linalg.eigvalsh(killing), np.float64), strength)
-    radical = size - len(_span(derived @ killing, strength))
-    ideals = _simple_ideals(constants) if not radical else ()
+    radical = size - len(row_space(derived @ killing, strength))
+    ideals = simple_ideals(constants) if not radical else ()
     return LieAlgebra(
         dimension=size,
         derived=len(derived),
-        centre=size - len(_span(constants.transpose(1, 2, 0).reshape(size * size, size), 1.0)),
+        centre=size - len(row_space(constants.transpose(1, 2, 0).reshape(size * size, size), 1.0)),
         radical=radical,
         killing=squares,
         nilpotent=_is_nilpotent(constants, derived),
-        ideals=ideals,
+        ideals=tuple(sorted(map(len, ideals))),
     )
 
 
@@ -134,7 +134,7 @@ def structure_constants(generators: Array) -> Array:
         raise SymdslError(Diagnostic("SYM0702", text))
     check_entries(2 * count**2 * dimension**2, "the brackets of a Lie algebra")
     unit = generators / np.linalg.norm(generators, axis=(1, 2), keepdims=True)
-    basis = _span(unit.reshape(count, -1), float(np.sqrt(count)))
+    basis = row_space(unit.reshape(count, -1), float(np.sqrt(count)))
     brackets = _brackets(unit).reshape(count * count, -1)
     outside = np.linalg.norm(brackets - (brackets @ basis.T) @ basis, axis=1).reshape(count, count)
     if np.max(outside) > _OPEN:
@@ -157,8 +157,11 @@ def _brackets(matrices: Array) -> Array:
     return products - products.swapaxes(0, 1)
 
 
-def _span(rows: Array, scale: float) -> Array:
-    """An orthonormal basis (r, n) of the span of rows (m, n), whose size is judged against `scale`."""
+def row_space(rows: Array, scale: float) -> Array:
+    """An orthonormal basis (r, n) of the span of rows (m, n), whose size is judged against `scale`.
+
+    Raises SymdslError SYM0422 for an unclear rank.
+    """
     triangle = np.linalg.qr(rows, mode="r") if len(rows) > rows.shape[1] else rows
     _, values, basis = np.linalg.svd(triangle, full_matrices=False)
     return basis[_clear(values, scale)]
@@ -183,22 +186,24 @@ def _is_nilpotent(constants: Array, derived: Array) -> bool:
     previous = size
     while 0 < len(current) < previous:
         previous = len(current)
-        current = _span(np.einsum("ijk,mj->imk", constants, current).reshape(-1, size), 1.0)
+        current = row_space(np.einsum("ijk,mj->imk", constants, current).reshape(-1, size), 1.0)
     return not len(current)
 
 
-def _simple_ideals(constants: Array) -> tuple[int, ...]:
-    """The dimensions of the simple ideals of a semisimple algebra, sorted.
+def simple_ideals(constants: Array) -> tuple[Array, ...]:
+    """Orthonormal bases (m, k) of the simple ideals of a semisimple algebra with structure constants (k, k, k).
 
     An eigenvector of ad x, for a random x, of a simple eigenvalue other than 0 is a root vector, and lies in one ideal
     of the complex algebra; brackets with everything make of its real and imaginary part one simple ideal of the real.
+    Raises SymdslError SYM0422 where they are not decided.
     """
     size = len(constants)
     element = np.random.default_rng(_SEED).standard_normal(size)
     values, vectors = np.linalg.eig(np.einsum("i,ijk->kj", element, constants))
     gaps = np.abs(values[:, None] - values[None]) + np.diag(np.full(size, np.inf))
     isolation = np.minimum(np.min(gaps, axis=1), np.abs(values)) / np.max(np.abs(values))
-    found, sizes = np.zeros((0, size)), []
+    found: Array = np.zeros((0, size))
+    ideals: list[Array] = []
     for place in np.argsort(-isolation, kind="stable"):
         vector = vectors[:, place]
         outside = float(np.linalg.norm(vector - found.T @ (found @ vector)))
@@ -207,19 +212,19 @@ def _simple_ideals(constants: Array) -> tuple[int, ...]:
         if isolation[place] < _ISOLATED or outside < _OUTSIDE:
             break
         ideal = _ideal(constants, np.stack([np.real(vector), np.imag(vector)]))
-        sizes.append(len(ideal))
-        found = _span(np.concatenate([found, ideal]), 1.0)
+        ideals.append(ideal)
+        found = row_space(np.concatenate([found, ideal]), 1.0)
         if len(found) == size:
-            return tuple(sorted(sizes))
+            return tuple(ideals)
     raise SymdslError(Diagnostic("SYM0422", "the generators do not decide which simple ideals their Lie algebra has"))
 
 
 def _ideal(constants: Array, vectors: Array) -> Array:
     """An orthonormal basis of the ideal that vectors (m, k) generate."""
-    current = _span(vectors, 1.0)
+    current = row_space(vectors, 1.0)
     while True:
         moved = np.einsum("ijk,mj->imk", constants, current).reshape(-1, len(constants))
-        larger = _span(np.concatenate([current, moved]), 1.0)
+        larger = row_space(np.concatenate([current, moved]), 1.0)
         if len(larger) == len(current):
             return current
         current = larger

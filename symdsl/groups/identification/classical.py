@@ -92,19 +92,31 @@ def _complex(generators: Array, kept: Kept) -> Classical | None:
     return None
 
 
+def is_division_algebra(commutant: Array) -> bool:
+    """Whether the matrices of a commutant (k, d, d) are the real or complex numbers or the quaternions.
+
+    Of those that have no trace all squares are then negative multiples of 1; of other semisimple algebras some are not.
+    """
+    count = len(commutant)
+    if count not in (1, 2, 4):
+        return False
+    pure = _without_traces(commutant)
+    values = np.linalg.eigvalsh(np.einsum("iab,jba->ij", pure, pure))
+    return bool(np.sum(values < -1e-7) == count - 1)
+
+
 def complex_structure(commutant: Array) -> Array | None:
     """J (d, d) with J^2 = -1 in a commutant (k, d, d) that is the complex numbers or the quaternions; None else."""
-    count, size = len(commutant), commutant.shape[-1]
-    if count not in (2, 4) or size % 2:
+    if len(commutant) == 1 or not is_division_algebra(commutant):
         return None
-    traces = np.trace(commutant, axis1=1, axis2=2) / size
-    pure = commutant - traces[:, None, None] * np.eye(size)
-    place = int(np.argmax(np.linalg.norm(pure, axis=(1, 2))))
-    square = float(np.trace(pure[place] @ pure[place])) / size
-    if square >= 0.0:
-        return None
-    turn = pure[place] / np.sqrt(-square)
-    return turn if np.max(np.abs(turn @ turn + np.eye(size))) < 1e-7 * np.sum(turn**2) else None
+    pure = _without_traces(commutant)
+    first = pure[np.argmax(np.linalg.norm(pure, axis=(1, 2)))]
+    return first / np.sqrt(-np.trace(first @ first) / len(first))
+
+
+def _without_traces(matrices: Array) -> Array:
+    size = matrices.shape[-1]
+    return matrices - np.trace(matrices, axis1=1, axis2=2)[:, None, None] * np.eye(size) / size
 
 
 def _traceless(generators: Array) -> bool:

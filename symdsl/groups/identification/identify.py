@@ -9,8 +9,13 @@ import numpy as np
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.groups.arrays.lie_algebra import LieAlgebra, lie_algebra_of
 from symdsl.groups.arrays.matrices import Array, Matrices
+from symdsl.groups.arrays.spans import span_of
 from symdsl.groups.group import Group
-from symdsl.groups.identification.classical import Classical, classical
+from symdsl.groups.identification.classical import Classical
+from symdsl.groups.identification.frames import signature_of
+from symdsl.groups.identification.naming import constants_of, is_sum_of_irreducibles, name_of
+from symdsl.groups.identification.parts import irreducible_parts, representation_text
+from symdsl.groups.identification.structure import structure_of
 from symdsl.groups.identification.tensors import Kept, kept_by
 
 
@@ -21,8 +26,8 @@ class Identification:
     `name` is that of the algebra, "so(1,3)", and `text` says more. `constants` (r, r, r) satisfy
     [A_i, A_j] = sum_k c_ijk A_k. `forms` (F, d, d) are the invariant bilinear forms, symmetric ones first. Where the
     catalogue has such a group, `canonical` is it, up to its components, and its elements h become P h P^-1 with
-    P = `frame` (d, d). `representation` says how it acts, and `contraction` that noise may have hidden what it is: it
-    is no reductive algebra, or nearly none.
+    P = `frame` (d, d). `representation` says how it acts, and `contraction` that the algebra is not reductive: noise in
+    generators makes others of such, and of others such, see `stable_name`.
     """
 
     name: str
@@ -40,49 +45,33 @@ def identify(generators: Array) -> Identification:
     """Names the Lie algebra that closed, independent generators (r, d, d) are a basis of."""
     count, size = len(generators), generators.shape[-1]
     constants = constants_of(generators)
+    basis = span_of(generators).reshape(-1, size, size)
     try:
         algebra = lie_algebra_of(Matrices.of(generators))
         kept = kept_by(generators)
+        structure = structure_of(constants_of(basis))
+        parts = irreducible_parts(basis) if is_sum_of_irreducibles(basis, structure) else None
+        known = name_of(basis, structure, parts)
     except SymdslError:
         name = f"unnamed algebra of dimension {count}"
         none = np.zeros((0, size, size))
         return Identification(name, name, constants, None, none, None, None, "", contraction=True)
-    known = classical(generators, kept)
-    name = known.name if known else _unnamed(algebra)
     return Identification(
-        name=name,
-        text=_text(name, known),
+        name=known.name,
+        text=_text(known),
         constants=constants,
         algebra=algebra,
         forms=_forms(kept, known),
-        canonical=known.group if known else None,
-        frame=known.frame if known else None,
-        representation=f"vector({size})" if known else "",
+        canonical=known.group,
+        frame=known.frame,
+        representation=representation_text(basis, parts) if parts else f"indecomposable({size})",
         contraction=not algebra.reductive,
     )
 
 
-def constants_of(generators: Array) -> Array:
-    """c (r, r, r) with [A_i, A_j] = sum_k c_ijk A_k of a basis A (r, d, d) of a Lie algebra, by least squares."""
-    count = len(generators)
-    products = generators[:, None] @ generators[None]
-    brackets = (products - products.swapaxes(0, 1)).reshape(count * count, -1)
-    inverse = np.linalg.pinv(generators.reshape(count, -1))
-    return np.asarray((brackets @ inverse).reshape(count, count, count), dtype=np.float64)
-
-
-def jacobi_defect(constants: Array) -> float:
-    """The largest entry of [[x, y], z] + [[y, z], x] + [[z, x], y] over a basis with structure constants (r, r, r)."""
-    nested = np.tensordot(constants, constants, axes=(2, 0))
-    return float(np.max(np.abs(nested + nested.transpose(1, 2, 0, 3) + nested.transpose(2, 0, 1, 3)), initial=0.0))
-
-
-def _unnamed(algebra: LieAlgebra) -> str:
-    return ", ".join([f"unnamed algebra of dimension {algebra.dimension}", *algebra.words])
-
-
-def _text(name: str, known: Classical | None) -> str:
-    if known is None or known.form is None or np.array_equal(known.form, -known.form.T):
+def _text(known: Classical) -> str:
+    name = known.name
+    if known.form is None or signature_of(known.form) == (0, 0):
         return name
     rounded = np.round(known.form / np.max(np.abs(known.form)), 2) + 0.0
     diagonal = np.diag(np.diag(rounded))
@@ -92,7 +81,7 @@ def _text(name: str, known: Classical | None) -> str:
     return f"{name}; invariant form diag({values}) in these coordinates, to two decimals"
 
 
-def _forms(kept: Kept, known: Classical | None) -> Array:
-    if known is not None and known.form is not None and len(kept.symmetric) + len(kept.alternating) == 1:
+def _forms(kept: Kept, known: Classical) -> Array:
+    if known.form is not None and len(kept.symmetric) + len(kept.alternating) == 1:
         return known.form[None]
     return np.concatenate([kept.symmetric, kept.alternating])

@@ -30,21 +30,28 @@ def kept_by(generators: Array) -> Kept:
     upper = np.zeros((len(rows), size, size))
     upper[np.arange(len(rows)), rows, columns] = np.where(rows == columns, 0.5, np.sqrt(0.5))
     mirrored = upper.swapaxes(1, 2)
-    everything = np.eye(size * size).reshape(-1, size, size)
 
     def on_forms(forms: Array) -> Array:
         images = generators.swapaxes(1, 2)[:, None] @ forms[None]
         return images + forms[None] @ generators[:, None]
 
-    def on_maps(maps: Array) -> Array:
-        return generators[:, None] @ maps[None] - maps[None] @ generators[:, None]
-
     check_entries(len(generators) * size**4, "the equations of invariant forms")
     return Kept(
         null_space(upper + mirrored, on_forms(upper + mirrored)),
         null_space((upper - mirrored)[rows != columns], on_forms((upper - mirrored)[rows != columns])),
-        null_space(everything, on_maps(everything)),
+        commutant_of(generators),
     )
+
+
+def commutant_of(generators: Array) -> Array:
+    """An orthonormal basis (k, d, d) of the matrices that commute with all of generators (r, d, d).
+
+    Raises SymdslError SYM0422 for an unclear rank, SYM0704 over the limit of entries.
+    """
+    size = generators.shape[-1]
+    check_entries(len(generators) * size**4, "the equations of the commutant")
+    everything = np.eye(size * size).reshape(-1, size, size)
+    return null_space(everything, generators[:, None] @ everything[None] - everything[None] @ generators[:, None])
 
 
 def null_space(matrices: Array, images: Array) -> Array:
