@@ -100,7 +100,8 @@ class EstimatorDeclaration:
     """A way to learn a symmetry from data, as `learned(by = ...)` and `symdsl discover` name it.
 
     `laws` are the kinds of problem that it solves; `implementation` is "package.module:name" of the estimator, imported
-    when data are looked at, never by `check`.
+    when data are looked at, never by `check`. `notes` are paragraphs for its page: how it differs from the paper, and
+    where not to trust it.
     """
 
     name: str
@@ -109,6 +110,7 @@ class EstimatorDeclaration:
     summary: str
     citation: str
     implementation: str
+    notes: tuple[str, ...] = ()
 
 
 class Catalogue(Protocol):

@@ -56,6 +56,18 @@ def test_every_strategy_is_complete(name: str) -> None:
     assert any(re.search(rf"\bby {name}\b", path.read_text(encoding="utf-8")) for path in GOOD.glob("*.sym"))
 
 
+@pytest.mark.parametrize("name", CATALOGUE.estimator_names())
+def test_every_estimator_is_complete(name: str) -> None:
+    declaration = CATALOGUE.estimator(name)
+    assert declaration.name == name
+    assert declaration.summary.endswith(".")
+    assert re.search(r"arXiv:\d{4}\.\d{4,5}|doi:10\.", declaration.citation)
+    assert all(field.description for field in declaration.options.model_fields.values())
+    module, _, attribute = declaration.implementation.partition(":")
+    assert callable(getattr(importlib.import_module(module), attribute))
+    assert f"\n## `{name}`\n" in (DOCS / "estimators.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("name", CATALOGUE.group_names())
 def test_every_group_is_documented_and_used(name: str) -> None:
     assert f"`{name}(" in (DOCS / "groups.md").read_text(encoding="utf-8")

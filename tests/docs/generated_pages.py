@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from typer.models import ArgumentInfo, OptionInfo
 
-from symdsl.check.declaration import StrategyDeclaration
+from symdsl.check.declaration import EstimatorDeclaration, StrategyDeclaration
 from symdsl.check.training_options import TrainingOptions
 from symdsl.cli.main import app
 from symdsl.diagnostics.codes import CODES
@@ -160,12 +161,42 @@ def strategy_section(declaration: StrategyDeclaration) -> Iterator[str]:
     yield from (f"## `{declaration.name}`", "", f"A {declaration.kind}. {declaration.summary}", "")
     yield from (f"**Accepts.** {cell(inspect.getdoc(declaration.judge))}", "")
     yield from (f"**Source.** {declaration.citation}", "")
-    yield from ("| option | default | |", "|---|---|---|")
-    for name, field in declaration.options.model_fields.items():
-        yield f"| `{name}` | {default_text(field)} | {cell(field.description)}{bounds(field)} |"
-    yield ""
+    yield from option_table(declaration.options)
     if declaration.name == "group_convolution":
         yield from layer_table()
+
+
+def option_table(options: type[BaseModel]) -> Iterator[str]:
+    """The options of a strategy or an estimator; nothing where it has none."""
+    if not options.model_fields:
+        return
+    yield from ("| option | default | |", "|---|---|---|")
+    for name, field in options.model_fields.items():
+        yield f"| `{name}` | {default_text(field)} | {cell(field.description)}{bounds(field)} |"
+    yield ""
+
+
+def estimators_page() -> str:
+    """Every way to learn a symmetry: the problems that it solves, its source, its limits, its options."""
+    catalogue = EntryPointCatalogue()
+    lines = [
+        "# Estimators", "", NOTE, "",
+        "An estimator finds candidates for a symmetry in data: `symdsl discover --by NAME`, `learned(by = NAME)`.",
+        "What it finds is closed to an exact algebra, named, and certified on held-out data, whichever it was.", "",
+    ]  # fmt: skip
+    for name in catalogue.estimator_names():
+        lines += estimator_section(catalogue.estimator(name))
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def estimator_section(declaration: EstimatorDeclaration) -> Iterator[str]:
+    """The section of one estimator."""
+    yield from (f"## `{declaration.name}`", "", declaration.summary, "")
+    yield from (f"**Problems.** {', '.join(sorted(declaration.laws))}.", "")
+    yield from (f"**Source.** {declaration.citation}", "")
+    for note in declaration.notes:
+        yield from (note, "")
+    yield from option_table(declaration.options)
 
 
 def default_text(field: FieldInfo) -> str:
@@ -297,6 +328,7 @@ def diagnostics_page() -> str:
 PAGES: Mapping[str, Callable[[], str]] = {
     "cli.md": commands_page,
     "strategies.md": strategies_page,
+    "estimators.md": estimators_page,
     "groups.md": groups_page,
     "irreducible_representations.md": irreducible_page,
     "training_options.md": training_page,

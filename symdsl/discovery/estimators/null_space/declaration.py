@@ -30,6 +30,6 @@ DECLARATION = EstimatorDeclaration(
     options=NullSpaceOptions,
     laws=frozenset({"invariance", "equivariance", "dynamics", "density"}),
     summary="The motions along which an ensemble of smooth networks does not change: one eigenvalue problem.",
-    citation="Moskalev et al. 2022, 2210.04345; Otto et al. 2023, 2311.00212; Hu, Li, Lin 2025",
+    citation="Moskalev et al. 2022, arXiv:2210.04345; Otto et al. 2023, arXiv:2311.00212; Hu, Li, Lin 2025.",
     implementation="symdsl.discovery.estimators.null_space.estimator:estimate",
 )
