@@ -47,12 +47,7 @@ def charges_of(frequencies: Array) -> Array | None:
 
     Continued fractions, with denominators up to 24.
     """
-    reduced = np.array(frequencies, dtype=np.float64)
-    for place in range(len(reduced)):
-        pivot = int(np.argmax(np.abs(reduced[place])))
-        reduced[place] /= reduced[place, pivot]
-        others = np.arange(len(reduced)) != place
-        reduced[others] -= np.outer(reduced[others, pivot], reduced[place])
+    reduced = reduced_rows(frequencies)
     charges = []
     for row in reduced:
         fractions = [Fraction(float(value)).limit_denominator(_LARGEST_DENOMINATOR) for value in row]
@@ -61,3 +56,14 @@ def charges_of(frequencies: Array) -> Array | None:
         multiple = math.lcm(*(fraction.denominator for fraction in fractions))
         charges.append([int(fraction * multiple) for fraction in fractions])
     return np.array(charges, dtype=np.float64).reshape(reduced.shape)
+
+
+def reduced_rows(rows: Array) -> Array:
+    """The echelon form of independent rows (k, n): each has a 1, at its largest entry, where all others have a 0."""
+    reduced = np.array(rows, dtype=np.float64)
+    for place in range(len(reduced)):
+        pivot = int(np.argmax(np.abs(reduced[place])))
+        reduced[place] /= reduced[place, pivot]
+        others = np.arange(len(reduced)) != place
+        reduced[others] -= np.outer(reduced[others, pivot], reduced[place])
+    return reduced

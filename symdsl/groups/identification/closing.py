@@ -21,6 +21,7 @@ FARTHEST: Final = 0.5
 _CLOSED: Final = 1e-10
 _STEPS: Final = 60
 _DAMPING: Final = 0.1
+_LEAST_DAMPING: Final = 1e-8
 _ROUNDING: Final = 1e-14
 
 
@@ -45,7 +46,7 @@ def close(generators: Array) -> Closed | None:
     are all without a trace, stay so too. Raises SymdslError SYM0704 over the limit of entries.
     """
     count, size = len(generators), generators.shape[-1]
-    places = np.flatnonzero(_pattern(generators))
+    places = np.flatnonzero(filled_entries(generators))
     free = len(places) - count
     check_entries(2 * (count * max(free, 0)) ** 2 + 3 * (count * size) ** 2 * max(free, 1), "the closing of generators")
     _, strengths, rows = np.linalg.svd(generators.reshape(count, -1)[:, places], full_matrices=True)
@@ -70,7 +71,14 @@ def close(generators: Array) -> Closed | None:
     return Closed((orthonormal @ within).reshape(generators.shape), moved, tuple(residuals))
 
 
-def _pattern(generators: Array) -> np.ndarray:
+def tangent_between(first: Array, second: Array) -> float:
+    """The tangent of the largest angle between the spans of orthonormal rows (r, n)."""
+    beyond = first - first @ second.T @ second
+    sine = min(float(np.linalg.norm(beyond, 2)), 1.0)
+    return sine / max(float(np.sqrt(1.0 - sine**2)), 1e-300)
+
+
+def filled_entries(generators: Array) -> np.ndarray:
     """Which entries (d, d) the algebra may fill: those of some generator, and those that products of these fill."""
     filled = np.any(generators != 0.0, axis=0)
     while True:
@@ -107,7 +115,7 @@ def _newton_step(span: Array, rest: Array, shift: Array) -> tuple[float, Array]:
     lengths = 0.5 * np.einsum("ijk,ijl->kl", along, along)
     normal += lengths[:, None, :, None] * np.eye(free)[None, :, None, :]
     gradient = np.einsum("iab,ika->kb", maps, residual) - 0.5 * np.einsum("ijk,ija->ka", along, residual)
-    matrix = normal.reshape(count * free, count * free) + max(_DAMPING * defect, _ROUNDING) * np.eye(count * free)
+    matrix = normal.reshape(count * free, count * free) + max(_DAMPING * defect, _LEAST_DAMPING) * np.eye(count * free)
     return defect, -np.linalg.solve(matrix, gradient.ravel()).reshape(count, free)
 
 

@@ -38,7 +38,8 @@ def motions_name(structure: Structure, name_of: Namer) -> str | None:
 
 def _of_space(linear: str, dimension: int) -> str | None:
     """The algebra of a linear one on R^n and the translations of R^n."""
-    if "unnamed" in linear:
+    lines = linear == "R" or linear.startswith("R^")  # of which there are many that are not isomorphic
+    if "unnamed" in linear or (lines and dimension > 1):
         return None
     special = {
         f"so({dimension})": f"se({dimension})",
