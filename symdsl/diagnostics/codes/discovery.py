@@ -3,6 +3,16 @@
 from symdsl.diagnostics.codes.code import Code
 
 CODES: tuple[Code, ...] = (
+    Code("SYM1320", "too few samples", "Data cannot tell the motions that are looked for from one another."),
+    Code("SYM1321", "constant feature", "A number is the same in every sample, so data say nothing of it."),
+    Code("SYM1322", "collinear features", "Data lie in a plane, and say nothing of what a motion does off it."),
+    Code("SYM1323", "law not determined", "Data fit several laws, or not the law that is asked for."),
+    Code("SYM1324", "law not solved", "An estimator does not look for symmetries of this kind of law."),
+    Code("SYM1325", "unknown estimator", "No installed way to learn a symmetry has this name."),
+    Code("SYM1326", "option of an estimator", "An option of an estimator is unknown or out of range."),
+    Code("SYM1327", "search too large", "More motions are looked for than memory and time allow."),
+    Code("SYM1328", "group cannot hold the motions", "The group to look within has no motions of these data."),
+    Code("SYM1329", "arrays do not go together", "Arrays that are to be moved alike have unlike shapes."),
     Code("SYM1347", "orbits that planes cannot read", "Orbits are not those of rotations of one slot."),
     Code("SYM1348", "too few points on an orbit", "No orbit, or no slab about a plane, has enough points."),
     Code("SYM1349", "no orbits in the data", "Data have neither classes nor one scalar field that varies."),
