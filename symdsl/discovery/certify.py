@@ -146,11 +146,11 @@ def _corrected(trial: Trial, kept: Array, unseen: Array, options: Options, watch
 
 def _explains(losses: Array, reference: float, options: Options, classes: bool, level: float) -> CertificateTest:
     bound = (1.0 - INFORMATIVE if classes else options.delta + options.noise) * reference
-    upper = _upper(losses, level)
+    upper, left = _upper(losses, level), float(np.mean(losses)) / reference
     what = "of what a constant prediction loses" if classes else "of the variance"
     return CertificateTest(
         "explains the data", upper / reference, bound / reference, upper <= bound,
-        f"a network that keeps the group leaves {np.mean(losses) / reference:.3g} {what} (upper bound {upper / reference:.3g})",
+        f"a network that keeps the group leaves {left:.3g} {what}, surely at most {upper / reference:.3g}",
     )  # fmt: skip
 
 
@@ -185,7 +185,7 @@ def _against_decoys(decoys: Array, own: float) -> CertificateTest:
 def _verdict(
     tests: list[CertificateTest], losses: Array, free: Array, reference: float, options: Options, level: float
 ) -> Verdict:
-    """Certified if all pass; refuted if a free network, or a correction, is surely better by more than the tolerance."""
+    """Certified if all pass; refuted if a free network, or a correction, is surely better."""
     if all(test.passed for test in tests):
         return "certified"
     if _lower(losses - free, level) > options.delta * reference:

@@ -71,7 +71,11 @@ class Contender:
         """The network of a white problem that keeps the group. Raises SymdslError where there is none."""
         size = self.generators.shape[-1]
         canonical = self.identification.canonical
-        group = canonical.name if self.canonical and canonical is not None else matrix_group_text(self.generators)
+        if not self.canonical or canonical is None:
+            group = matrix_group_text(self.generators)
+        else:
+            # motions of points act on (x, 1) here, which a spec knows as vectors of a group of matrices
+            group = matrix_group_text(canonical.lie_algebra) if canonical.moves_points else canonical.name
         if problem.classes is not None:
             output, action = f"label(classes = {problem.classes})", None
         elif problem.law == "dynamics":

@@ -49,6 +49,11 @@ class Finding:
     card: GroupCard | None
     decoys: Array | None = None
 
+    @property
+    def trained(self) -> bool:
+        """Whether a network could be trained that keeps the group."""
+        return self.certificate is None or self.certificate.tests[0].bound is not None
+
 
 @dataclass(frozen=True)
 class Discovery:
@@ -89,7 +94,7 @@ def discover(problem: Problem, options: Options, watch: Watch | None = None) -> 
 def split(problem: Problem, seed: int) -> tuple[Problem, Problem]:
     """The samples that are learned from, and a quarter that is only judged by."""
     order = np.random.default_rng([seed, 0]).permutation(problem.samples)
-    count = int(round(HELD_OUT * problem.samples))
+    count = round(HELD_OUT * problem.samples)
     return problem.rows(np.sort(order[count:])), problem.rows(np.sort(order[:count]))
 
 
@@ -130,7 +135,7 @@ def _findings(
         if contender is None:
             continue
         finding = _judged(problem, trial, candidate, contender, coordinates, options, watch)
-        tried += finding.card is not None or finding.certificate is None or finding.certificate.tests[0].bound is not None
+        tried += finding.trained
         findings.append(finding)
         if finding.certificate is not None and finding.certificate.verdict == "certified":
             certified = len(candidate.generators)

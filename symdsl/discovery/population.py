@@ -61,8 +61,8 @@ class Copies:
     """How K copies differ: which samples (K, N) each learns from and is judged by, and its coordinates.
 
     `frames` (K, d, d) are P^-1 and `outputs` (K, m, m) Q; None: the identity. `learn_frames`: both are trained as well.
-    `tied`: what is predicted is vectors of the space that the frames are of, and Q is P. `affine`: the last row of every
-    frame stays that of a homogeneous matrix, and tied predictions lose the last entry, which is zero.
+    `tied`: what is predicted is vectors of the space that the frames are of, and Q is P. `affine`: the last row of
+    every frame stays that of a homogeneous matrix, and tied predictions lose the last entry, which is zero.
     """
 
     learn: Array

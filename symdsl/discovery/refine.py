@@ -60,9 +60,8 @@ def refine(
 ) -> Refined:  # fmt: skip
     """Train the network and the frame of each member; the span that they agree on is closed and named again."""
     learn, judge = folds(problem.samples, members, schedule.seed)
-    fitted = fit_copies(
-        network, vectors_of(problem), targets, copies_of(contender, problem, learn, judge, free=True), schedule, progress
-    )
+    copies = copies_of(contender, problem, learn, judge, free=True)
+    fitted = fit_copies(network, vectors_of(problem), targets, copies, schedule, progress)
     moved = _moved(contender, fitted)
     size = contender.generators.shape[-1]
     mean = _mean_span(moved)
