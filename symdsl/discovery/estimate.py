@@ -71,9 +71,9 @@ class Estimate:
 
     candidates: tuple[Candidate, ...]
     spectrum: Spectrum | None = None
-    surrogate: object | None = None
     figures: Mapping[str, float] = field(default_factory=dict)
     arrays: Mapping[str, Array] = field(default_factory=dict)
+    surrogate: object | None = None
 
 
 class Estimator(Protocol):

@@ -79,10 +79,10 @@ def fit(
     forward = _framed(pure_function(model, "apply"), copies)
     variables = _variables(first, copies)
     frozen = () if copies.learn_frames else ("frame", "output")
-    offset = None if targets.offset is None else jnp.asarray(targets.offset, jnp.float32)
     inputs = jnp.asarray(x, jnp.float32)
     wanted = jnp.asarray(targets.values, jnp.int32 if targets.classes else jnp.float32)
     learn, judge = (jnp.asarray(mask, jnp.float32) for mask in (copies.learn, copies.judge))
+    offset = None if targets.offset is None else jnp.asarray(targets.offset, jnp.float32)
     direction = optax.adamw(1.0, weight_decay=schedule.decay)
 
     def loss_of(each: Any, sample: Any, target: Any, shift: Any, mask: Any) -> Any:
@@ -110,24 +110,28 @@ def fit(
         (variables, moments), _ = jax.lax.scan(step, (variables, moments), (batches, rates))
         return variables, moments, jax.vmap(loss_of, (0, None, None, None, 0))(variables, inputs, wanted, offset, judge)
 
-    @jax.jit
-    def keep(better: Any, new: Any, old: Any) -> Any:
-        return jax.tree_util.tree_map(
-            lambda a, b: jnp.where(better.reshape((-1,) + (1,) * (a.ndim - 1)), a, b), new, old
-        )
-
     moments = direction.init(variables)
     best, lowest = variables, np.full(copies.count, np.inf)
     every = max(1, schedule.steps // schedule.checks)
     batches, rates = draw_batches(schedule, len(x)), schedule.rates().astype(np.float32)
     for start in range(0, schedule.steps - every + 1, every):
-        stop = start + every
-        variables, moments, found = run(variables, moments, batches[start:stop], rates[start:stop])
+        chosen = slice(start, start + every)
+        variables, moments, found = run(variables, moments, batches[chosen], rates[chosen])
         losses = np.asarray(found, np.float64)
         better = losses < lowest
-        best, lowest = keep(jnp.asarray(better), variables, best), np.where(better, losses, lowest)
+        best, lowest = _chosen(jnp.asarray(better), variables, best), np.where(better, losses, lowest)
         progress(every)
     return JaxFitted(forward, best, lowest)
+
+
+def _chosen(better: Any, new: Any, old: Any) -> Any:
+    """Of every copy the new variables where `better` (K,) says so, else the old ones."""
+    import jax
+    import jax.numpy as jnp
+
+    return jax.tree_util.tree_map(
+        lambda after, before: jnp.where(better.reshape((-1,) + (1,) * (after.ndim - 1)), after, before), new, old
+    )
 
 
 def _variables(first: Mapping[str, Array], copies: Copies) -> dict[str, Any]:
