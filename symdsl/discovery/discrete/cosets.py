@@ -56,6 +56,11 @@ def is_connected(element: Array, algebra: Array) -> bool:
     return False
 
 
+def same_component(left: Array, right: Array, algebra: Array) -> bool:
+    """Whether g^-1 h lies in the connected part."""
+    return is_connected(np.asarray(np.linalg.solve(left, right), np.float64), algebra)
+
+
 def closed(generators: Array, algebra: Array) -> Array | None:
     """One element of each component of the group that `generators` (M, d, d) and the algebra generate, identity first.
 
@@ -71,7 +76,7 @@ def closed(generators: Array, algebra: Array) -> Array | None:
     while position < len(found):
         for generator in generators:
             product = generator @ found[position]
-            if not any(is_connected(np.linalg.solve(known, product), algebra) for known in found):
+            if not any(same_component(known, product, algebra) for known in found):
                 if len(found) >= _MOST_COSETS:
                     return None
                 found.append(product)
@@ -93,4 +98,4 @@ def orders(elements: Array, algebra: Array) -> list[int]:
 def commute(generators: Array, algebra: Array) -> bool:
     """Whether generators commute up to the connected part."""
     pairs = ((g, h) for i, g in enumerate(generators) for h in generators[:i])
-    return all(is_connected(np.linalg.solve(h @ g, g @ h), algebra) for g, h in pairs)
+    return all(same_component(h @ g, g @ h, algebra) for g, h in pairs)

@@ -1,4 +1,4 @@
-"""Rotations by 2 pi / n of planes: of coordinates, of the axes along which the law changes equally, of directions."""
+"""Turns by 2 pi / n of planes: of coordinates, and of the axes along which the law changes equally."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from symdsl.discovery.discrete.proposal import Array, Proposal
-from symdsl.groups.arrays.matrices import exponential, rotation, snapped
+from symdsl.groups.arrays.matrices import rotation
 
 LARGEST: Final = 24
 """The largest n of a rotation by 2 pi / n."""
@@ -53,21 +53,6 @@ def scan(distance: Callable[[Array], float], dimension: int, plane: tuple[int, i
         whole = matrix if frame is None else frame @ matrix @ np.linalg.inv(frame)
         found[step] = found[-step] = distance(whole)
     return found
-
-
-def along(direction: Array, parts: int) -> Array | None:
-    """exp(2 pi A / n) of a generator A (d, d) whose eigenvalues are whole multiples of i; None for any other.
-
-    A is scaled so that its smallest frequency is 1.
-    """
-    frequencies = np.linalg.eigvals(direction)
-    if np.max(np.abs(frequencies.real)) > 1e-8 * np.max(np.abs(frequencies)):
-        return None
-    sizes = np.abs(frequencies.imag)
-    least = float(np.min(sizes[sizes > 1e-8 * np.max(sizes)]))
-    if np.max(np.abs(sizes / least - np.round(sizes / least))) > 1e-6:
-        return None
-    return snapped(exponential(2.0 * np.pi / parts / least * direction))
 
 
 def cyclic(dimension: int, plane: tuple[int, int], order: int, frame: Array | None = None) -> Proposal:

@@ -14,7 +14,7 @@ from symdsl.discovery.discrete.proposal import Array, Axis, Proposal
 
 SHARE: Final = 0.25
 """What an element may add to the error of a predictor, as a part of that error."""
-LEAST: Final = 1e-3
+LEAST: Final = 1e-4
 """What it may always add, as a part of the error of a constant."""
 _CONTRAST: Final = 0.5
 """What it may add as a part of what decoys add."""
@@ -83,7 +83,7 @@ class Bench:
         """The bench with the errors of the predictors."""
         identity = np.eye(sample.x.shape[-1])
         base = np.stack([losses(each, sample, identity, None, "vectors") for each in predictors])
-        ceilings = np.quantile(base, _KEPT, axis=1)
+        ceilings = np.maximum(np.quantile(base, _KEPT, axis=1), 20.0 * LEAST)
         return Bench(predictors, sample, np.minimum(base, ceilings[:, None]), ceilings)
 
     def errors(
@@ -124,7 +124,8 @@ def judge(bench: Bench, asked: Asked, algebra: Array, delta: float, level: float
     """The verdict on held-out samples: no predictor may be troubled, and one must see `count` decoys.
 
     (a) For every predictor, the upper end of the paired interval at `level` of what the element adds is at most a
-    quarter of the error itself, and at most `delta`. (b) For one of them, it is at most half of what 9 of 10 decoys add.
+    quarter of the error itself, and at most `delta`. (b) For one of them it is at most half of what 9 of 10 decoys
+    add.
     """
     proposal, output = asked.proposal, asked.output
     generator = np.random.default_rng(len(proposal.text))

@@ -24,7 +24,7 @@ def neighbour_predictor(x: Array, targets: Array) -> Predictor | None:
 
     The weight of a neighbour falls as a Gaussian that is exp(-2) at the farthest of 3 (D + 1).
     """
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
     rows = x.reshape(len(x), -1)
     size = rows.shape[1]
@@ -32,14 +32,15 @@ def neighbour_predictor(x: Array, targets: Array) -> Predictor | None:
     if size > LARGEST or len(rows) < 10 * count:
         return None
     scale = np.maximum(rows.std(axis=0), 1e-12)
-    tree = cKDTree(rows / scale)
+    known = rows / scale
+    tree = KDTree(known)
 
     def predict(samples: Array) -> Array:
         points = samples.reshape(len(samples), -1) / scale
         distance, near = tree.query(points, count)
         weight = np.exp(-2.0 * (distance / np.maximum(distance[:, -1:], 1e-300)) ** 2)[..., None]
         # Distances in units of the farthest, so that the ridge of the slopes does not depend on the density.
-        steps = (tree.data[near] - points[:, None]) / np.maximum(distance[:, -1:, None], 1e-300)
+        steps = (known[near] - points[:, None]) / np.maximum(distance[:, -1:, None], 1e-300)
         design = np.concatenate([np.ones((*steps.shape[:2], 1)), steps], axis=2)
         normal = np.swapaxes(design * weight, 1, 2)
         ridge = 1e-2 * np.diag([0.0] + [1.0] * size)

@@ -6,24 +6,29 @@ import numpy as np
 
 from symdsl.discovery.discrete.evidence import Sample
 from symdsl.discovery.discrete.neighbours import Predictor
-from symdsl.discovery.discrete.proposal import Array, Proposal, moved
+from symdsl.discovery.discrete.proposal import Array, Axis, Proposal, moved
 from symdsl.discovery.problem import Law
 
 
-def output_action(law: Law, predictor: Predictor, sample: Sample, proposal: Proposal) -> Array | None:
-    """B (m, m): None for invariance; g itself for dynamics; else by least squares, rounded to the order of g.
-
-    Eigenvalues become the nearest roots of unity; a B that is not near any such matrix stays as it is, and fails.
-    """
+def fitted_action(law: Law, predictor: Predictor, sample: Sample, matrix: Array, on: Axis) -> Array | None:
+    """B (m, m) of a motion of x: None for invariance; the motion itself for dynamics; else by least squares."""
     if law == "invariance":
         return None
     size = sample.targets.shape[1]
     if law == "dynamics":
         shape = sample.x.shape[1:]
-        return moved(np.eye(size).reshape(size, *shape), proposal.matrix, proposal.on).reshape(size, size).T
-    images = predictor(moved(sample.x, proposal.matrix, proposal.on))
-    fitted = np.linalg.lstsq(sample.targets, images, rcond=None)[0].T
-    return rounded(fitted, proposal.order)
+        return moved(np.eye(size).reshape(size, *shape), matrix, on).reshape(size, size).T
+    images = predictor(moved(sample.x, matrix, on))
+    return np.asarray(np.linalg.lstsq(sample.targets, images, rcond=None)[0].T, np.float64)
+
+
+def output_action(law: Law, predictor: Predictor, sample: Sample, proposal: Proposal) -> Array | None:
+    """B (m, m) of an element, with a fitted one rounded to its order: eigenvalues become the nearest roots of unity.
+
+    A fitted B that is not near any such matrix stays as it is, and fails.
+    """
+    action = fitted_action(law, predictor, sample, proposal.matrix, proposal.on)
+    return action if action is None or law == "dynamics" else rounded(action, proposal.order)
 
 
 def rounded(matrix: Array, order: int) -> Array:

@@ -1,4 +1,4 @@
-"""Permutations of equal slots and of coordinates: exchanges of two, shifts, and those that a matrix of products keeps."""
+"""Permutations of equal slots and of coordinates: exchanges, shifts, and those that keep a matrix of products."""
 
 from __future__ import annotations
 

@@ -55,9 +55,10 @@ def _signs_of_parts(algebra: Array) -> Iterator[Proposal]:
         return
     weights = np.random.default_rng(0).standard_normal(nullity)
     commuting = np.einsum("k,kij->ij", weights, rows[size * size - nullity :].reshape(-1, size, size))
-    values, vectors = np.linalg.eig(commuting)
-    order = np.argsort(values.real)
-    starts = [0, *(k for k in range(1, size) if values.real[order[k]] - values.real[order[k - 1]] > 1e-6), size]
+    eigenvalues, vectors = np.linalg.eig(commuting)
+    values = np.real(eigenvalues)
+    order = np.argsort(values)
+    starts = [0, *(k for k in range(1, size) if values[order[k]] - values[order[k - 1]] > 1e-6), size]
     if len(starts) < 3:
         return
     inverse = np.linalg.pinv(vectors)

@@ -16,12 +16,12 @@ from symdsl.discovery.discrete.gradients import equal_frame, products
 from symdsl.discovery.discrete.judge import Asked, Bench, Score, judge, looks_true
 from symdsl.discovery.discrete.naming import name_of
 from symdsl.discovery.discrete.neighbours import neighbour_predictor
-from symdsl.discovery.discrete.outputs import output_action
+from symdsl.discovery.discrete.outputs import fitted_action, output_action
 from symdsl.discovery.discrete.permutations import permutations
 from symdsl.discovery.discrete.proposal import Array, Axis, Proposal
 from symdsl.discovery.discrete.reflections import reflections
 from symdsl.discovery.estimate import Watch
-from symdsl.discovery.problem import Options, Problem
+from symdsl.discovery.problem import Law, Options, Problem
 
 KINDS: Final = ("parity", "permutations", "cyclic")
 _LAWS: Final = ("invariance", "equivariance", "dynamics")
@@ -78,7 +78,7 @@ def search(
     found = []
     for on in ("vectors", "slots"):
         own = algebra if on == "vectors" else np.zeros((0, 1, 1))
-        asked = _looked_at(first, _proposals(first, own, options, watch, on), problem, options)
+        asked = _looked_at(first, _proposals(first, problem.law, own, options, watch, on), problem, options)
         finding = _finding(*_certified(bench, asked, own, options, watch), own)
         if finding is not None:
             found.append(finding)
@@ -121,7 +121,7 @@ def _parts(order: np.ndarray, known: bool) -> tuple[np.ndarray, np.ndarray, np.n
     return order[:start], order[start:stop], order[stop : stop + _MOST_JUDGED]
 
 
-def _proposals(first: Bench, algebra: Array, options: Options, watch: Watch, on: Axis) -> list[Proposal]:
+def _proposals(first: Bench, law: Law, algebra: Array, options: Options, watch: Watch, on: Axis) -> list[Proposal]:
     """Distinct elements that may be asked about: they keep the algebra and are not in its connected group."""
     x = first.sample.x
     of_coordinates, of_slots = products(first.predictors[0], x)
@@ -138,7 +138,7 @@ def _proposals(first: Bench, algebra: Array, options: Options, watch: Watch, on:
         proposed += permutations(dimension, of_coordinates, "vectors")
     if "cyclic" in options.discrete and dimension > 1:
         frame = equal_frame(of_coordinates, x)
-        proposed += _cyclic(first, algebra, frame, watch)
+        proposed += _cyclic(first, law, algebra, frame, watch)
     return list(_distinct(proposed, algebra))
 
 
@@ -161,26 +161,28 @@ def _distinct(proposed: Iterable[Proposal], algebra: Array) -> Iterator[Proposal
         matrix = proposal.matrix
         if not cosets.normalises(matrix, algebra) or cosets.is_connected(matrix, algebra):
             continue
-        if any(cosets.is_connected(np.linalg.solve(known, matrix), algebra) for known in kept):
+        if any(cosets.same_component(known, matrix, algebra) for known in kept):
             continue
         kept.append(matrix)
         yield proposal
 
 
-def _cyclic(first: Bench, algebra: Array, frame: Array, watch: Watch) -> Iterator[Proposal]:
+def _cyclic(first: Bench, law: Law, algebra: Array, frame: Array, watch: Watch) -> Iterator[Proposal]:
     """Turns of the planes whose scan has dips as deep as the error at t = 0, the divisors of a period among them."""
     dimension = first.sample.x.shape[-1]
-    base = float(np.mean(first.base[0, :_SCANNED]))
+    sample, base = first.sample.first(_SCANNED), float(np.mean(first.base[0, :_SCANNED]))
+
+    def distance(matrix: Array) -> float:
+        output = fitted_action(law, first.predictors[0], sample, matrix, "vectors")
+        return float(np.mean(first.errors(0, matrix, "vectors", output, _SCANNED))) - base
+
     axes = [(None, plane) for plane in planes(dimension)] + [(frame, plane) for plane in planes(dimension)]
     watch.stage("turns of planes", len(axes))
     for basis, plane in axes:
         watch.step()
         if cosets.is_connected(cyclic(dimension, plane, 7, basis).matrix, algebra):
             continue
-        distances = scan(
-            lambda matrix: float(np.mean(first.errors(0, matrix, "vectors", None, _SCANNED))) - base,
-            dimension, plane, basis,
-        )  # fmt: skip
+        distances = scan(distance, dimension, plane, basis)
         highest = float(np.max(distances))
         if highest <= base * 0.1:
             continue

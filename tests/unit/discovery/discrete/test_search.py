@@ -112,7 +112,7 @@ def test_equivariance_finds_how_outputs_move() -> None:
 
     def law(x: Array) -> Array:
         z = x[:, 0] + 1j * x[:, 1]
-        w = z + 0.3 * z.conj() ** 3 / (1.0 + abs(z) ** 2) + 0.2j * z
+        w = z * np.exp(0.5j * abs(z) ** 2) + z.conj() ** 3 / (1.0 + abs(z) ** 2)
         return np.stack([w.real, w.imag], axis=1)
 
     x = np.random.default_rng(0).standard_normal((3000, 2))
