@@ -9,16 +9,18 @@ from numpy.typing import NDArray
 
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.discovery.estimate import Candidate, Estimate, Spectrum, Watch
-from symdsl.discovery.estimators.latent_orbits.declaration import LatentOrbitsOptions
+from symdsl.discovery.estimators.latent_orbits.declaration import DECLARATION, LatentOrbitsOptions
 from symdsl.discovery.estimators.latent_orbits.embedding import embed, orbit_figures
 from symdsl.discovery.estimators.latent_orbits.orbits import connected_parts, level_sets
 from symdsl.discovery.estimators.latent_orbits.slabs import dimension_of, plane_generators, principal_generators
 from symdsl.discovery.estimators.latent_orbits.tangents import Fields, tangent_fields
 from symdsl.discovery.problem import Options, Problem
+from symdsl.discovery.spans import common_span, orthonormal, verify_linear
 
 Array = NDArray[np.float64]
 FEWEST = 50
 UNEVEN = 0.15
+WITHIN = 0.95
 MOST_CANDIDATES = 3
 
 
@@ -26,8 +28,9 @@ def estimate(problem: Problem, options: Options, settings: LatentOrbitsOptions, 
     """The generators that the orbits in the data show, and how far a classifier took each orbit for one.
 
     Krippendorf & Syvaeri (arXiv 2003.13679). Raises SymdslError: SYM1347 for orbits that planes cannot read, SYM1348
-    for too few points, SYM1349 for data without classes or one scalar field.
+    for too few points, SYM1349 for data without classes or one scalar field, SYM1350 for other laws and motions.
     """
+    verify_linear(problem, DECLARATION)
     random = np.random.default_rng(options.seed)
     points = np.asarray(problem.x, dtype=np.float64).reshape(problem.samples, -1, problem.dimension)
     classes = [
@@ -44,7 +47,16 @@ def estimate(problem: Problem, options: Options, settings: LatentOrbitsOptions, 
     read = read_planes if settings.regression == "planes" else read_tangents
     found = read(clouds, options, settings, random)
     watch.step()
-    return Estimate(found.candidates, found.spectrum, {**figures, **found.figures}, found.arrays)
+    candidates = within(found.candidates, problem.basis)
+    return Estimate(candidates, found.spectrum, {**figures, **found.figures}, found.arrays)
+
+
+def within(candidates: Sequence[Candidate], basis: Array | None) -> tuple[Candidate, ...]:
+    """What of each candidate lies in the algebra asked for, all where there is none."""
+    if basis is None:
+        return tuple(candidates)
+    parts = [common_span(each.generators, np.asarray(basis, dtype=np.float64), WITHIN) for each in candidates]
+    return tuple(Candidate(part) for part in parts if len(part))
 
 
 def judge_classes(
@@ -169,9 +181,3 @@ def sizes_by_ratio(defects: Array, low: int, high: int) -> list[int]:
     ratios = {size: defects[size] / max(defects[size - 1], 1e-12) for size in range(low, top + 1)}
     ordered = sorted(ratios, key=lambda size: -ratios[size])[:MOST_CANDIDATES]
     return ordered or [min(high, len(defects))]
-
-
-def orthonormal(generators: Array) -> Array:
-    """An orthonormal basis of the same span."""
-    rows = generators.reshape(len(generators), -1)
-    return np.linalg.svd(rows, full_matrices=False)[2].reshape(generators.shape)

@@ -1,1 +1,0 @@
-"""Discrete parts of a symmetry, which no infinitesimal method sees: parity, signs, permutations, cyclic groups."""
