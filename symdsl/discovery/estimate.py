@@ -65,6 +65,7 @@ class Candidate:
 class Estimate:
     """The candidates of an estimator, best first, its spectrum where it has one, and tables and pictures by title.
 
+    `surrogate` is the free ensemble (`discovery.surrogate.Surrogate`) of an estimator that trains one.
     `figures` are numbers by name, for the report and for benches; `arrays` what the report may draw.
     """
 
@@ -72,6 +73,7 @@ class Estimate:
     spectrum: Spectrum | None = None
     figures: Mapping[str, float] = field(default_factory=dict)
     arrays: Mapping[str, Array] = field(default_factory=dict)
+    surrogate: object | None = None
 
 
 class Estimator(Protocol):

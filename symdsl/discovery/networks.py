@@ -2,26 +2,63 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
-from symdsl.pipeline import Compilation, prepare
-from symdsl.session import Session
+import numpy as np
+from numpy.typing import NDArray
 
+from symdsl.pipeline import Compilation, prepare
+from symdsl.session import Limits, Session
+
+Array = NDArray[np.float64]
 FREE_WIDTHS: Final = (128, 128)
 KEPT_WIDTHS: Final = (64, 64)
 
 
 def free_network(shape: Sequence[int], width: int, backend: str | None, seed: int = 0) -> Compilation:
     """A smooth network from samples of a shape, flat, to `width` numbers."""
-    size = 1
-    for each in shape:
-        size *= each
     text = f"""model free {{
   data {{
-    x: scalar({size})
+    x: scalar({math.prod(shape)})
     y: scalar({width})
   }}
   predict y from x by mlp {{ hidden = {list(FREE_WIDTHS)}, activation = silu }}
 }}"""
     return prepare(text, Session(backend=backend, seed=seed))
+
+
+def kept_network(
+    slots: int, group: str, dimension: int, output: str, action: str | None, backend: str | None, seed: int = 0
+) -> Compilation:
+    """A network from vectors (slots, dimension) of a group, as a spec writes it, to a field y of a type and an action.
+
+    Raises SymdslError where the group has no such map but zero, or no network of tensors that fits the limits.
+    """
+    actions = f" {{ y: {action} }}" if action is not None else ""
+    text = f"""model kept {{
+  data {{
+    x: vector({dimension}) per {slots}
+    y: {output}
+  }}
+  symmetry g: {group}{actions}
+  predict y from x
+  enforce g by equivariant_mlp {{ hidden = {list(KEPT_WIDTHS)}, network = auto }}
+}}"""
+    return prepare(text, Session(backend=backend, seed=seed, limits=Limits(text_bytes=10_000_000, nesting=1000)))
+
+
+def matrix_group_text(generators: Array, discrete: Array | None = None) -> str:
+    """A group by its generators (D, d, d) and discrete ones (M, d, d), as a spec writes it, to the last bit."""
+    parts = []
+    if len(generators):
+        parts.append(f"generators = {matrices_text(generators)}")
+    if discrete is not None and len(discrete):
+        parts.append(f"discrete = {matrices_text(discrete)}")
+    return f"matrix_group {{ {', '.join(parts)} }}"
+
+
+def matrices_text(matrices: Array) -> str:
+    """Matrices (n, d, d) as nested lists."""
+    return repr(np.asarray(matrices, np.float64).tolist())

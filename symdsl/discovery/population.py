@@ -21,10 +21,14 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Targets:
-    """What is fitted: numbers `values` (N, m) by mean squares, or classes (N,) of `classes` by cross-entropy."""
+    """What is fitted: numbers `values` (N, m) by mean squares, or classes (N,) of `classes` by cross-entropy.
+
+    `offset` (N, m) is added to what the network says.
+    """
 
     values: Array
     classes: int | None = None
+    offset: Array | None = None
 
     @property
     def width(self) -> int:
@@ -33,10 +37,10 @@ class Targets:
 
     def rows(self, chosen: Array) -> Targets:
         """Those of some samples."""
-        return Targets(self.values[chosen], self.classes)
+        return Targets(self.values[chosen], self.classes, None if self.offset is None else self.offset[chosen])
 
     def losses(self, predicted: Array) -> Array:
-        """The loss (..., N) of predictions (..., N, m) at every sample."""
+        """The loss (..., N) of predictions (..., N, m) at every sample; these hold the offset already."""
         if self.classes is None:
             return np.mean((predicted - self.values) ** 2, axis=-1)
         shifted = predicted - np.max(predicted, axis=-1, keepdims=True)
@@ -57,6 +61,8 @@ class Copies:
     """How K copies differ: which samples (K, N) each learns from and is judged by, and its coordinates.
 
     `frames` (K, d, d) are P^-1 and `outputs` (K, m, m) Q; None: the identity. `learn_frames`: both are trained as well.
+    `tied`: what is predicted is vectors of the space that the frames are of, and Q is P. `affine`: the last row of
+    every frame stays that of a homogeneous matrix, and tied predictions lose the last entry, which is zero.
     """
 
     learn: Array
@@ -64,6 +70,8 @@ class Copies:
     frames: Array | None = None
     outputs: Array | None = None
     learn_frames: bool = False
+    tied: bool = False
+    affine: bool = False
 
     @property
     def count(self) -> int:
@@ -98,7 +106,7 @@ class Fitted(Protocol):
         ...
 
     @property
-    def frames(self) -> tuple[Array, Array] | None:
+    def frames(self) -> tuple[Array, Array | None] | None:
         """P^-1 (K, d, d) and Q (K, m, m) as they are now; None where there are none."""
         ...
 
@@ -117,7 +125,9 @@ Progress = Callable[[int], None]
 def fit_copies(
     compilation: Compilation, x: Array, targets: Targets, copies: Copies, schedule: Schedule, progress: Progress
 ) -> Fitted:
-    """Train copies of a network with one input x (N, *sample) and one output (m,); `progress` is told of steps.
+    """Train copies of a network with one input x (N, *sample) and one output; `progress` is told of steps.
+
+    Predictions are flat, (N, m).
 
     The first weights of copy k are those of seed `schedule.seed` + k. Raises SymdslError (exit code 4) without the
     backend.

@@ -29,11 +29,12 @@ class JaxFitted:
     losses: Array
 
     @property
-    def frames(self) -> tuple[Array, Array] | None:
+    def frames(self) -> tuple[Array, Array | None] | None:
         """P^-1 (K, d, d) and Q (K, m, m)."""
         if "frame" not in self.variables:
             return None
-        return np.asarray(self.variables["frame"], np.float64), np.asarray(self.variables["output"], np.float64)
+        outputs = self.variables.get("output")
+        return np.asarray(self.variables["frame"], np.float64), None if outputs is None else np.asarray(outputs, float)
 
     def predict(self, x: Array) -> Array:
         """(N, *sample) -> (K, N, m)."""
@@ -75,16 +76,17 @@ def fit(
     import jax.numpy as jnp
     import optax
 
-    forward = _framed(pure_function(model, "apply"))
-    variables = _variables(first, copies, targets.width)
-    frozen = () if copies.learn_frames or "frame" not in variables else ("frame", "output")
+    forward = _framed(pure_function(model, "apply"), copies)
+    variables = _variables(first, copies)
+    frozen = () if copies.learn_frames else ("frame", "output")
     inputs = jnp.asarray(x, jnp.float32)
     wanted = jnp.asarray(targets.values, jnp.int32 if targets.classes else jnp.float32)
     learn, judge = (jnp.asarray(mask, jnp.float32) for mask in (copies.learn, copies.judge))
+    offset = None if targets.offset is None else jnp.asarray(targets.offset, jnp.float32)
     direction = optax.adamw(1.0, weight_decay=schedule.decay)
 
-    def loss_of(each: Any, sample: Any, target: Any, mask: Any) -> Any:
-        predicted = forward(each, sample)
+    def loss_of(each: Any, sample: Any, target: Any, shift: Any, mask: Any) -> Any:
+        predicted = forward(each, sample) if shift is None else forward(each, sample) + shift
         if targets.classes:
             losses = optax.softmax_cross_entropy_with_integer_labels(predicted, target)
         else:
@@ -96,8 +98,9 @@ def fit(
         def step(carry: Any, given: Any) -> Any:
             variables, moments = carry
             index, rate = given
-            gradient = jax.vmap(jax.grad(loss_of), (0, None, None, 0))(
-                variables, inputs[index], wanted[index], learn[:, index]
+            shift = None if offset is None else offset[index]
+            gradient = jax.vmap(jax.grad(loss_of), (0, None, None, None, 0))(
+                variables, inputs[index], wanted[index], shift, learn[:, index]
             )
             change, moments = direction.update(gradient, moments, variables)
             stepped: Any = jax.tree_util.tree_map(lambda value, each: value + rate * each, variables, change)
@@ -105,47 +108,59 @@ def fit(
             return (moved, moments), None
 
         (variables, moments), _ = jax.lax.scan(step, (variables, moments), (batches, rates))
-        return variables, moments, jax.vmap(loss_of, (0, None, None, 0))(variables, inputs, wanted, judge)
-
-    @jax.jit
-    def keep(better: Any, new: Any, old: Any) -> Any:
-        return jax.tree_util.tree_map(
-            lambda a, b: jnp.where(better.reshape((-1,) + (1,) * (a.ndim - 1)), a, b), new, old
-        )
+        return variables, moments, jax.vmap(loss_of, (0, None, None, None, 0))(variables, inputs, wanted, offset, judge)
 
     moments = direction.init(variables)
     best, lowest = variables, np.full(copies.count, np.inf)
     every = max(1, schedule.steps // schedule.checks)
     batches, rates = draw_batches(schedule, len(x)), schedule.rates().astype(np.float32)
     for start in range(0, schedule.steps - every + 1, every):
-        stop = start + every
-        variables, moments, found = run(variables, moments, batches[start:stop], rates[start:stop])
+        chosen = slice(start, start + every)
+        variables, moments, found = run(variables, moments, batches[chosen], rates[chosen])
         losses = np.asarray(found, np.float64)
         better = losses < lowest
-        best, lowest = keep(jnp.asarray(better), variables, best), np.where(better, losses, lowest)
+        best, lowest = _chosen(jnp.asarray(better), variables, best), np.where(better, losses, lowest)
         progress(every)
     return JaxFitted(forward, best, lowest)
 
 
-def _variables(first: Mapping[str, Array], copies: Copies, width: int) -> dict[str, Any]:
+def _chosen(better: Any, new: Any, old: Any) -> Any:
+    """Of every copy the new variables where `better` (K,) says so, else the old ones."""
+    import jax
+    import jax.numpy as jnp
+
+    return jax.tree_util.tree_map(
+        lambda after, before: jnp.where(better.reshape((-1,) + (1,) * (after.ndim - 1)), after, before), new, old
+    )
+
+
+def _variables(first: Mapping[str, Array], copies: Copies) -> dict[str, Any]:
     """The weights by name, and the frames, as float32 arrays of jax with K in front."""
     import jax.numpy as jnp
 
     variables: dict[str, Any] = {"weights": {name: jnp.asarray(each, jnp.float32) for name, each in first.items()}}
-    if copies.frames is not None:
-        outputs = np.broadcast_to(np.eye(width), (copies.count, width, width))
-        variables["frame"] = jnp.asarray(copies.frames, jnp.float32)
-        variables["output"] = jnp.asarray(outputs if copies.outputs is None else copies.outputs, jnp.float32)
+    for name, each in (("frame", copies.frames), ("output", copies.outputs)):
+        if each is not None:
+            variables[name] = jnp.asarray(each, jnp.float32)
     return variables
 
 
-def _framed(apply: Any) -> Any:
+def _framed(apply: Any, copies: Copies) -> Any:
     """(variables of one copy, samples) -> predictions (N, m): Q h(P^-1 x)."""
+    import jax.numpy as jnp
 
     def forward(variables: Any, x: Any) -> Any:
-        if "frame" in variables:
-            x = x @ variables["frame"].T
+        frame = variables.get("frame")
+        if frame is not None:
+            if copies.affine:
+                frame = frame.at[-1].set(jnp.eye(len(frame))[-1])
+            x = x @ frame.T
         predicted, _ = apply(variables["weights"], {}, [x], [])
-        return predicted @ variables["output"].T if "output" in variables else predicted
+        if copies.tied:
+            predicted = predicted @ jnp.linalg.inv(frame).T
+            predicted = predicted[..., :-1] if copies.affine else predicted
+        if "output" in variables:
+            predicted = predicted @ variables["output"].T
+        return predicted.reshape(len(x), -1)
 
     return forward

@@ -28,12 +28,12 @@ class TorchFitted:
     losses: Array
 
     @property
-    def frames(self) -> tuple[Array, Array] | None:
+    def frames(self) -> tuple[Array, Array | None] | None:
         """P^-1 (K, d, d) and Q (K, m, m)."""
-        if _FRAMES[0] not in self.variables:
-            return None
-        frame, output = (self.variables[name].double().numpy() for name in _FRAMES)
-        return frame, output
+        frame, output = (
+            self.variables[name].double().numpy() if name in self.variables else None for name in _FRAMES
+        )
+        return None if frame is None else (frame, output)
 
     def predict(self, x: Array) -> Array:
         """(N, *sample) -> (K, N, m)."""
@@ -68,8 +68,9 @@ def fit(
     """See `fit_copies`."""
     import torch
 
-    forward = _framed(model.module)
-    variables = _variables(first, copies, targets.width)
+    forward = _framed(model.module, copies)
+    variables = _variables(first, copies)
+    offset = None if targets.offset is None else torch.tensor(targets.offset, dtype=torch.float32)
     trained = [name for name in variables if copies.learn_frames or name not in _FRAMES]
     for name in trained:
         variables[name].requires_grad_()
@@ -78,15 +79,15 @@ def fit(
     learn, judge = (torch.tensor(mask, dtype=torch.float32) for mask in (copies.learn, copies.judge))
     optimiser = torch.optim.AdamW([variables[name] for name in trained], lr=1.0, weight_decay=schedule.decay)
 
-    def loss_of(each: dict[str, Any], sample: Any, target: Any, mask: Any) -> Any:
-        predicted = forward(each, sample)
+    def loss_of(each: dict[str, Any], sample: Any, target: Any, shift: Any, mask: Any) -> Any:
+        predicted = forward(each, sample) if shift is None else forward(each, sample) + shift
         if targets.classes:
             losses = torch.nn.functional.cross_entropy(predicted, target, reduction="none")
         else:
             losses = torch.mean((predicted - target) ** 2, dim=-1)
         return torch.sum(losses * mask) / torch.clamp(torch.sum(mask), min=1.0)
 
-    losses_of = torch.func.vmap(loss_of, (0, None, None, 0))
+    losses_of = torch.func.vmap(loss_of, (0, None, None, None, 0))
     best = {name: value.detach().clone() for name, value in variables.items()}
     lowest = np.full(copies.count, np.inf)
     every = max(1, schedule.steps // schedule.checks)
@@ -95,11 +96,12 @@ def fit(
         index = batches[number]
         optimiser.param_groups[0]["lr"] = float(rates[number])
         optimiser.zero_grad()
-        losses_of(variables, inputs[index], wanted[index], learn[:, index]).sum().backward()
+        shift = None if offset is None else offset[index]
+        losses_of(variables, inputs[index], wanted[index], shift, learn[:, index]).sum().backward()
         optimiser.step()
         if (number + 1) % every == 0:
             with torch.no_grad():
-                losses = losses_of(variables, inputs, wanted, judge).double().numpy()
+                losses = losses_of(variables, inputs, wanted, offset, judge).double().numpy()
                 better = torch.tensor(losses < lowest)
                 for name, value in variables.items():
                     best[name] = torch.where(better.reshape(-1, *(1,) * (value.ndim - 1)), value, best[name])
@@ -108,27 +110,31 @@ def fit(
     return TorchFitted(forward, {name: value.detach() for name, value in best.items()}, lowest)
 
 
-def _variables(first: Mapping[str, Array], copies: Copies, width: int) -> dict[str, Any]:
+def _variables(first: Mapping[str, Array], copies: Copies) -> dict[str, Any]:
     """The weights by name, and the frames, as float32 tensors with K in front."""
     import torch
 
-    variables = {name: torch.tensor(each, dtype=torch.float32) for name, each in first.items()}
-    if copies.frames is not None:
-        outputs = np.array(np.broadcast_to(np.eye(width), (copies.count, width, width)))
-        variables["frame"] = torch.tensor(copies.frames, dtype=torch.float32)
-        variables["output"] = torch.tensor(outputs if copies.outputs is None else copies.outputs, dtype=torch.float32)
-    return variables
+    given = {**first, **dict(zip(_FRAMES, (copies.frames, copies.outputs), strict=True))}
+    return {name: torch.tensor(each, dtype=torch.float32) for name, each in given.items() if each is not None}
 
 
-def _framed(module: Any) -> Callable[[dict[str, Any], Any], Any]:
+def _framed(module: Any, copies: Copies) -> Callable[[dict[str, Any], Any], Any]:
     """(variables of one copy, samples) -> predictions (N, m): Q h(P^-1 x)."""
     import torch
 
     def forward(variables: dict[str, Any], x: Any) -> Any:
         weights = {name: value for name, value in variables.items() if name not in _FRAMES}
-        if _FRAMES[0] in variables:
-            x = x @ variables["frame"].T
+        frame = variables.get("frame")
+        if frame is not None:
+            if copies.affine:
+                frame = torch.cat([frame[:-1], torch.eye(len(frame), dtype=frame.dtype)[-1:]])
+            x = x @ frame.T
         predicted = torch.func.functional_call(module, weights, (x,))
-        return predicted @ variables["output"].T if "output" in variables else predicted
+        if copies.tied:
+            predicted = predicted @ torch.linalg.inv(frame).T
+            predicted = predicted[..., :-1] if copies.affine else predicted
+        if "output" in variables:
+            predicted = predicted @ variables["output"].T
+        return predicted.reshape(len(x), -1)
 
     return forward

@@ -53,7 +53,8 @@ class Options:
     """How it is asked: bounds on the dimension of the algebra, the group that holds it, the certificate, the budget.
 
     `by` names the estimator and `settings` its options; `within` is the text of a group of a spec; `discrete` are the
-    kinds of discrete elements that are searched for.
+    kinds of discrete elements that are searched for. `noise` is the part of the variance of y that no function of x
+    explains.
     """
 
     dimensions: tuple[int, int] = (1, 64)
@@ -63,6 +64,7 @@ class Options:
     discrete: tuple[str, ...] = ("parity", "permutations", "cyclic")
     delta: float = 0.02
     alpha: float = 0.05
+    noise: float = 0.0
     decoys: int = 20
     backend: str | None = None
     seed: int = 0

@@ -21,7 +21,7 @@ from symdsl.groups.families.pseudo_orthogonal import special_orthogonal
 from symdsl.groups.group import Group
 from symdsl.groups.identification.closing import FARTHEST, Closed, filled_entries, tangent_between
 
-_STARTS: Final = 16
+_STARTS: Final = 8
 _STEPS: Final = 40
 _SEED: Final = 1903
 _WORST_CONDITION: Final = 1e4

@@ -2,7 +2,8 @@
 
 The first fundamental theorem (Weyl, The Classical Groups, 1939, chapters II and VI): polynomial invariants of vectors
 of O(p, q), Sp(n) and U(n) are polynomials in the values of bilinear forms; SO(p, q) and SU(n) have volume forms beside
-them.
+them. Groups by generators that are conjugates of these, as learned ones often are, have their forms in coordinates of
+their own.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 from symdsl.groups.arrays.matrices import Array, frozen, symplectic_form
 from symdsl.groups.group import Group
+from symdsl.groups.identification.recognition import recognised
 from symdsl.groups.maps.pairings import levi_civita
 
 LARGEST_VOLUME = 50_000
@@ -41,7 +43,9 @@ def bilinear_forms(group: Group) -> Array | None:
         forms = [np.eye(group.dimension), np.kron(np.eye(group.dimension // 2), symplectic_form(1))]
         volume = complex_volume(2) if group.family == "special_unitary" and group.dimension == 4 else None
     else:
-        return None
+        found = recognised(group)
+        own = bilinear_forms(found[0]) if found is not None else None
+        return None if found is None or own is None else frozen(_moved(own, found[1]))
     return frozen(np.stack([*forms, *(volume if volume is not None else ())]))
 
 
@@ -59,7 +63,21 @@ def volume_forms(group: Group) -> Array | None:
         size = group.dimension // 2
         if size > 2 and 2 * group.dimension**size <= LARGEST_VOLUME:
             return frozen(complex_volume(size))
-    return None
+    found = recognised(group)
+    own = volume_forms(found[0]) if found is not None else None
+    return None if found is None or own is None else frozen(_moved(own, found[1]))
+
+
+def _moved(forms: Array, frame: Array) -> Array:
+    """F(P^-1 v, P^-1 w, ...) of forms (k, d, ..., d), exactly symmetric or alternating where two vectors are taken."""
+    inverse = np.linalg.inv(frame)
+    moved = forms
+    for _ in range(forms.ndim - 1):
+        moved = np.tensordot(moved, inverse, axes=(1, 0))  # the first argument is moved and put last
+    if forms.ndim > 3:
+        return moved
+    signs = np.array([1.0 if is_symmetric(form) else -1.0 for form in forms])
+    return 0.5 * (moved + signs[:, None, None] * moved.swapaxes(1, 2))
 
 
 def is_symmetric(form: Array) -> bool:

@@ -26,7 +26,7 @@ def estimate(problem: Problem, options: Options, settings: NullSpaceOptions, wat
     watch.stage("smooth networks", settings.steps)
     surrogate = fit_surrogate(problem, settings.members, settings.steps, options.backend, options.seed, watch.step)
     found = spectrum_of(problem, surrogate, options, settings)
-    return Estimate(_candidates(problem, found, options, settings), found.spectrum)
+    return Estimate(_candidates(problem, found, options, settings), found.spectrum, surrogate=surrogate)
 
 
 def spectrum_of(problem: Problem, surrogate: Surrogate, options: Options, settings: NullSpaceOptions) -> Defects:

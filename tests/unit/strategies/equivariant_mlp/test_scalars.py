@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from symdsl.groups.families.catalogue import special_orthogonal
+from symdsl.groups.identification.closing import close
 from symdsl.passes.differentiate import gradient
 from symdsl.passes.lowering import vector_algebra
 from symdsl.pipeline import Compilation, prepare
@@ -197,3 +199,25 @@ def test_scaled_options_keep_the_network() -> None:
         "hidden": [16],
         "network": "scalars",
     }
+
+
+@pytest.mark.parametrize("name", ["SO(3)", "SO(5)", "SO(1, 3)"])
+@pytest.mark.parametrize("network", ["scalars", "auto"])
+def test_a_learned_group_is_served_in_its_own_coordinates(name: str, network: str) -> None:
+    """Generators of a random conjugate, written out, and noisy ones that are closed."""
+    group = {"SO(3)": special_orthogonal(3), "SO(5)": special_orthogonal(5), "SO(1, 3)": special_orthogonal(1, 3)}[name]
+    d = group.dimension
+    generator = np.random.default_rng(d)
+    turns = [np.linalg.qr(generator.standard_normal((d, d)))[0] for _ in range(2)]
+    change = turns[0] * np.geomspace(1.0, 3.0, d) @ turns[1]
+    exact = change @ group.lie_algebra @ np.linalg.inv(change)
+    noisy = exact + 0.02 * generator.standard_normal(exact.shape)
+    learned = close(noisy)
+    assert learned is not None
+    text = f"matrix_group {{ generators = {learned.generators.tolist()} }}"
+    data = VECTORS.format(d=d, count=3, rank="1, 1")
+    spec = TEXT.format(data=data, group=text, prediction="y, w, c from m, v", network=network).replace("6, 6", "20")
+    report = verify(compiled(spec), options=VerifyOptions(samples=2, elements=6, words=2, layers=False))
+    assert report.passed
+    assert report.variation > 1e-6
+    assert max(measurement.error for measurement in report.measurements if measurement.subject == "g") < 1e-10

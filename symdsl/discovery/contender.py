@@ -1,0 +1,100 @@
+"""A group on trial: exact generators, their name, and a network that keeps the group in every frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symdsl.discovery.estimate import Candidate
+from symdsl.discovery.networks import kept_network, matrices_text, matrix_group_text
+from symdsl.discovery.problem import Problem
+from symdsl.groups.identification.closing import Closed, close
+from symdsl.groups.identification.identify import Identification, identify
+from symdsl.pipeline import Compilation
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A closed candidate in white coordinates.
+
+    `generators` (r, D, D) are an exact Lie algebra and `outputs` (r, m, m) its action on y, where that is moved.
+    """
+
+    closed: Closed
+    generators: Array
+    outputs: Array | None
+    identification: Identification
+
+    @classmethod
+    def of(cls, candidate: Candidate) -> Contender | None:
+        """The exact algebra next to a candidate's generators; None where there is none."""
+        size = candidate.generators.shape[-1]
+        joint = candidate.generators
+        if candidate.outputs is not None:
+            joint = block_pairs(candidate.generators, candidate.outputs)
+        closed = close(joint)
+        if closed is None:
+            return None
+        inner, outer = closed.generators[:, :size, :size], closed.generators[:, size:, size:]
+        if np.linalg.matrix_rank(inner.reshape(len(inner), -1), tol=1e-6) < len(inner):
+            return None
+        return cls(closed, inner, outer if outer.size else None, identify(inner))
+
+    @property
+    def dimension(self) -> int:
+        """The dimension r of the algebra."""
+        return len(self.generators)
+
+    @property
+    def canonical(self) -> bool:
+        """Whether the network keeps a named group, in a frame; otherwise it keeps the generators as they are."""
+        return self.identification.canonical is not None and self.outputs is None
+
+    @property
+    def frame(self) -> Array:
+        """P (D, D), such that the group is P G P^-1 with G that of the network."""
+        found = self.identification.frame
+        return found if self.canonical and found is not None else np.eye(self.generators.shape[-1])
+
+    @cached_property
+    def base(self) -> Array:
+        """The generators (r, D, D) of the network's group G."""
+        inverse = np.linalg.inv(self.frame)
+        return inverse @ self.generators @ self.frame
+
+    def network(self, problem: Problem, width: int, backend: str | None, seed: int) -> Compilation:
+        """The network of a white problem that keeps the group. Raises SymdslError where there is none."""
+        size = self.generators.shape[-1]
+        canonical = self.identification.canonical
+        if not self.canonical or canonical is None:
+            group = matrix_group_text(self.generators)
+        else:
+            # motions of points act on (x, 1) here, which a spec knows as vectors of a group of matrices
+            group = matrix_group_text(canonical.lie_algebra) if canonical.moves_points else canonical.name
+        if problem.classes is not None:
+            output, action = f"label(classes = {problem.classes})", None
+        elif problem.law == "dynamics":
+            output, action = f"vector({size}) per {slots_of(problem)}", None
+        elif self.outputs is not None:
+            output, action = f"vector({width})", f"matrices(generators = {matrices_text(self.outputs)})"
+        else:
+            output, action = f"scalar({width})", None
+        return kept_network(slots_of(problem), group, size, output, action, backend, seed)
+
+
+def slots_of(problem: Problem) -> int:
+    """How many vectors a sample has."""
+    return int(np.prod(problem.x.shape[1:-1], dtype=np.int64))
+
+
+def block_pairs(first: Array, second: Array) -> Array:
+    """Block-diagonal matrices (r, d + m, d + m) of pairs."""
+    size, other = first.shape[-1], second.shape[-1]
+    joint = np.zeros((len(first), size + other, size + other))
+    joint[:, :size, :size], joint[:, size:, size:] = first, second
+    return joint

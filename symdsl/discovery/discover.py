@@ -1,0 +1,183 @@
+"""From data to a certified group: estimate, close, name, refine, certify, freeze."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symdsl.cards.card import Certificate, GroupCard
+from symdsl.diagnostics.diagnostic import SymdslError
+from symdsl.discovery.cards import card_of
+from symdsl.discovery.certify import Trial, certify, is_hopeless, refused
+from symdsl.discovery.contender import Contender
+from symdsl.discovery.coordinates import Coordinates
+from symdsl.discovery.estimate import Candidate, Estimate, Silent, Watch
+from symdsl.discovery.estimators.null_space.declaration import NullSpaceOptions
+from symdsl.discovery.population import Schedule
+from symdsl.discovery.problem import Options, Problem
+from symdsl.discovery.refine import refine
+from symdsl.discovery.surrogate import Scale, Surrogate, fit_surrogate, targets_of
+from symdsl.discovery.within import algebra_within
+from symdsl.groups.identification.closing import Closed
+from symdsl.groups.identification.identify import Identification
+from symdsl.pipeline import choose_backend
+from symdsl.registry import EntryPointCatalogue
+
+Array = NDArray[np.float64]
+HELD_OUT: Final = 0.25
+"""The part of the data that only certificates see."""
+MOST_TRIED: Final = 3
+"""Candidates that are trained and certified; those that do not close cost nothing and do not count."""
+MEMBERS, STEPS = 5, 4000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A candidate and what became of it; all matrices are in the coordinates of the data."""
+
+    candidate: Candidate
+    closed: Closed | None
+    identification: Identification | None
+    certificate: Certificate | None
+    discrete: Array
+    card: GroupCard | None
+    decoys: Array | None = None
+
+    @property
+    def trained(self) -> bool:
+        """Whether a network could be trained that keeps the group."""
+        return self.certificate is None or self.certificate.tests[0].bound is not None
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """What was asked, what was found on the way, and the card of the group that was chosen, or None."""
+
+    problem: Problem
+    options: Options
+    estimate: Estimate
+    findings: tuple[Finding, ...]
+    card: GroupCard | None
+    seconds: dict[str, float]
+    backend: str
+
+
+def discover(problem: Problem, options: Options, watch: Watch | None = None) -> Discovery:
+    """The largest group that held-out data certify; where there is none, the best candidate with its verdict.
+
+    The same problem, options and version give the same card. Raises SymdslError for a backend that is not installed, an
+    estimator that does not solve the problem's law, and a group `within` that does not act on the data.
+    """
+    watch = watch or Silent()
+    seconds: dict[str, float] = {}
+    backend = choose_backend(EntryPointCatalogue(), options.backend).name
+    options = replace(options, backend=backend)
+    if options.within is not None:
+        problem = replace(problem, basis=algebra_within(options.within, problem.dimension))
+    learned, held = split(problem, options.seed)
+    coordinates = Coordinates.of(learned)
+    white, white_held = coordinates.white(learned), coordinates.white(held)
+    with _timed(seconds, "estimate"):
+        estimate, settings = _estimate(white, options, watch)
+    with _timed(seconds, "certify"):
+        trial = _trial(white, white_held, estimate, options, settings, watch)
+        findings = _findings(problem, trial, estimate, coordinates, options, watch)
+    return Discovery(problem, options, estimate, findings, _chosen(findings), seconds, backend)
+
+
+def split(problem: Problem, seed: int) -> tuple[Problem, Problem]:
+    """The samples that are learned from, and a quarter that is only judged by."""
+    order = np.random.default_rng([seed, 0]).permutation(problem.samples)
+    count = round(HELD_OUT * problem.samples)
+    return problem.rows(np.sort(order[count:])), problem.rows(np.sort(order[:count]))
+
+
+def _estimate(white: Problem, options: Options, watch: Watch) -> tuple[Estimate, Any]:
+    catalogue = EntryPointCatalogue()
+    declaration = catalogue.estimator(options.by)
+    settings = declaration.options(**options.settings)
+    module, _, name = declaration.implementation.partition(":")
+    from importlib import import_module
+
+    return getattr(import_module(module), name)(white, options, settings, watch), settings
+
+
+def _trial(
+    white: Problem, held: Problem, estimate: Estimate, options: Options, settings: Any, watch: Watch
+) -> Trial:
+    """What candidates are judged with; an estimator that trained a free ensemble hands it on."""
+    own = isinstance(settings, NullSpaceOptions)
+    members, steps = (settings.members, settings.steps) if own else (MEMBERS, STEPS)
+    free = estimate.surrogate
+    if not isinstance(free, Surrogate):
+        watch.stage("free networks", steps)
+        free = fit_surrogate(white, members, steps, options.backend, options.seed, watch.step)
+    scale = Scale.of(white) if white.classes is None else None
+    return Trial(white, targets_of(white, scale), held, targets_of(held, scale), free, members, steps)
+
+
+def _findings(
+    problem: Problem, trial: Trial, estimate: Estimate, coordinates: Coordinates, options: Options, watch: Watch
+) -> tuple[Finding, ...]:
+    """Candidates in their order, each larger than the ones that are certified already."""
+    findings: list[Finding] = []
+    tried = certified = 0
+    for candidate in estimate.candidates:
+        if tried == MOST_TRIED or len(candidate.generators) <= certified:
+            continue
+        contender = Contender.of(candidate)
+        if contender is None:
+            continue
+        finding = _judged(problem, trial, candidate, contender, coordinates, options, watch)
+        tried += finding.trained
+        findings.append(finding)
+        if finding.certificate is not None and finding.certificate.verdict == "certified":
+            certified = len(candidate.generators)
+    return tuple(findings)
+
+
+def _judged(
+    problem: Problem, trial: Trial, candidate: Candidate, contender: Contender, coordinates: Coordinates,
+    options: Options, watch: Watch,
+) -> Finding:  # fmt: skip
+    width, none = trial.targets.width, np.zeros((0, *contender.generators.shape[1:]))
+    try:
+        network = contender.network(trial.learned, width, options.backend, options.seed)
+    except SymdslError as refusal:
+        certificate = refused(trial, refusal.diagnostics[0].message, options)
+        return Finding(candidate, contender.closed, contender.identification, certificate, none, None)
+    watch.stage(f"the frame of {contender.identification.name}", trial.steps)
+    schedule = Schedule(steps=trial.steps, seed=options.seed)
+    refined = refine(contender, network, trial.learned, trial.targets, trial.members, schedule, watch.step)
+    hopeless = is_hopeless(trial, refined.fitted, options, MOST_TRIED)
+    if hopeless is not None:
+        return Finding(candidate, contender.closed, contender.identification, hopeless, none, None)
+    better = refined.contender
+    if not better.canonical:
+        network = better.network(trial.learned, width, options.backend, options.seed)
+    judgement = certify(trial, better, network, options, MOST_TRIED, watch)
+    card = card_of(problem, better, judgement.certificate, coordinates, options)
+    return Finding(
+        candidate, better.closed, better.identification, judgement.certificate, none, card, judgement.decoys
+    )
+
+
+def _chosen(findings: tuple[Finding, ...]) -> GroupCard | None:
+    """The largest certified group; else the first undecided one; else none."""
+    cards = [finding.card for finding in findings if finding.card is not None]
+    certified = [card for card in cards if card.certificate.verdict == "certified"]
+    undecided = [card for card in cards if card.certificate.verdict == "undecided"]
+    return max(certified, key=lambda card: len(card.generators), default=next(iter(undecided), None))
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
+    begin = time.perf_counter()
+    yield
+    seconds[name] = time.perf_counter() - begin

@@ -1,0 +1,1 @@
+"""Discrete parts of a symmetry, which no infinitesimal method sees: parity, signs, permutations, cyclic groups."""
