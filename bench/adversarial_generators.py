@@ -143,7 +143,7 @@ TASKS = (
 
 
 def game_of(task: Task, problem: Problem, seed: int) -> tuple[float, float, float, float]:
-    """Of the game: the last score, its seconds, those until the score stays where it is wanted, the principal cosine."""
+    """Of the game: the last score, its seconds, those until the score stays high, the principal cosine."""
     clock = Clock()
     settings = AdversarialGeneratorsOptions(**{"blocks": 4 if problem.dimension == 8 else 1, **task.game})
     learned = play(problem, Options(seed=seed), settings, clock).arrays["generators"]
