@@ -11,7 +11,7 @@ import numpy as np
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.arrays.limits import check_entries
 from symdsl.groups.arrays.matrices import Array, Matrices
-from symdsl.groups.arrays.spans import are_zero
+from symdsl.groups.arrays.spans import are_zero, right_singular
 
 _OPEN: Final = 1e-9
 """A bracket is in the span of the generators if no more than this part of its factors' norms lies outside."""
@@ -163,7 +163,7 @@ def row_space(rows: Array, scale: float) -> Array:
     Raises SymdslError SYM0422 for an unclear rank.
     """
     triangle = np.linalg.qr(rows, mode="r") if len(rows) > rows.shape[1] else rows
-    _, values, basis = np.linalg.svd(triangle, full_matrices=False)
+    values, basis = right_singular(np.asarray(triangle, dtype=np.float64))
     return basis[_clear(values, scale)]
 
 

@@ -32,12 +32,25 @@ def are_zero(relative: Array, undecided: str, named: str) -> np.ndarray:
     return relative <= NULL
 
 
+def right_singular(matrix: Array, full_matrices: bool = False) -> tuple[Array, Array]:
+    """The singular values, descending, and right singular vectors as rows, of a matrix (m, n).
+
+    LAPACK's divide and conquer does not converge on some few finite matrices; with the rows reversed, which leaves both
+    as they are, it does.
+    """
+    try:
+        _, values, rows = np.linalg.svd(matrix, full_matrices=full_matrices)
+    except np.linalg.LinAlgError:
+        _, values, rows = np.linalg.svd(matrix[::-1], full_matrices=full_matrices)
+    return np.asarray(values, dtype=np.float64), np.asarray(rows, dtype=np.float64)
+
+
 def span_of(matrices: Array) -> Array:
     """An orthonormal basis (r, d * d) of the span of matrices (D, d, d), none of which is zero."""
     if not len(matrices):
         return np.zeros((0, matrices.shape[-1] ** 2))
     unit = matrices / np.linalg.norm(matrices, axis=(1, 2), keepdims=True)
-    _, values, rows = np.linalg.svd(unit.reshape(len(unit), -1), full_matrices=False)
+    values, rows = right_singular(unit.reshape(len(unit), -1))
     return rows[values > NULL * values[0]]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from symdsl.groups.arrays.limits import check_entries
 from symdsl.groups.arrays.matrices import Array
-from symdsl.groups.arrays.spans import are_zero
+from symdsl.groups.arrays.spans import are_zero, right_singular
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +64,7 @@ def null_space(matrices: Array, images: Array) -> Array:
         return matrices
     equations = images.swapaxes(0, 1).reshape(count, -1).T
     triangle = np.linalg.qr(equations, mode="r") if len(equations) > count else equations
-    _, values, rows = np.linalg.svd(triangle, full_matrices=True)
+    values, rows = right_singular(np.asarray(triangle, dtype=np.float64), full_matrices=True)
     values = np.concatenate([values, np.zeros(count - len(values))])
     named = "relative singular values of their equations lie"
     null = (

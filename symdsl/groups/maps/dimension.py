@@ -9,7 +9,7 @@ import numpy as np
 
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.arrays.matrices import Array, kronecker
-from symdsl.groups.arrays.spans import CLEAR, are_zero
+from symdsl.groups.arrays.spans import CLEAR, are_zero, right_singular
 from symdsl.groups.combinations import Product, Pulled
 from symdsl.groups.group import Group
 from symdsl.groups.maps.averages import class_average, depends_on_trace
@@ -111,7 +111,7 @@ def _by_samples(V: Representation, W: Representation) -> int:
     actions = list(zip(W.matrix(elements), Dual(V).matrix(elements), strict=True))
     left = np.eye(V.dimension * W.dimension)
     for action in actions:
-        _, values, directions = np.linalg.svd(_moved(action, left), full_matrices=False)
+        values, directions = right_singular(_moved(action, left))
         left = left @ directions[values < CLEAR].T
     values = np.linalg.svd(np.concatenate([_moved(action, left) for action in actions]), compute_uv=False)
     named = "relative singular values of sampled elements lie"

@@ -18,7 +18,7 @@ from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.groups.arrays.components import components, equations
 from symdsl.groups.arrays.limits import MAXIMUM_UNKNOWNS, check_entries
 from symdsl.groups.arrays.matrices import Array
-from symdsl.groups.arrays.spans import are_zero
+from symdsl.groups.arrays.spans import are_zero, right_singular
 
 _LOOSE: Final = 1e-4
 _WORST_CONDITION: Final = 1e6
@@ -192,7 +192,7 @@ def _by_components(constraints: Sequence[Constraint], shape: tuple[int, ...]) ->
 def _null_directions(triangle: Array) -> Array:
     """Orthonormal columns (n, k) on which a matrix (m, n) vanishes. Raises SymdslError SYM0422 for an unclear rank."""
     count = triangle.shape[1]
-    _, values, rows = np.linalg.svd(triangle, full_matrices=True)
+    values, rows = right_singular(triangle, full_matrices=True)
     values = np.concatenate([values, np.zeros(count - len(values))])
     named = "relative singular values of their equations lie"
     return rows[are_zero(values, "how many equivariant maps there are", named)].T
