@@ -3,6 +3,13 @@
 from symdsl.diagnostics.codes.code import Code
 
 CODES: tuple[Code, ...] = (
+    Code("SYM1301", "card cannot be read", "A group card is missing, too large, or not JSON."),
+    Code("SYM1302", "not a card", "A file is a card of another version, or does not follow the schema of cards."),
+    Code("SYM1303", "card was changed", "The hash of a group card is not that of what it says and of its numbers."),
+    Code("SYM1304", "arrays of a card", "The numbers of a card are missing, or not of the shapes that it states."),
+    Code("SYM1305", "numbers of a card", "Numbers of a card are not finite, or discrete elements have no inverse."),
+    Code("SYM1306", "card is no group", "Generators do not close, or the structure constants are not theirs."),
+    Code("SYM1310", "card cannot act", "The motions of a card cannot be enforced on this data."),
     Code("SYM1320", "too few samples", "Data cannot tell the motions that are looked for from one another."),
     Code("SYM1321", "constant feature", "A number is the same in every sample, so data say nothing of it."),
     Code("SYM1322", "collinear features", "Data lie in a plane, and say nothing of what a motion does off it."),
