@@ -18,8 +18,8 @@ class Problem:
     """Samples `x` (N, *slots, d), whose last axis a group may move, every slot by the same matrix, and what they say.
 
     invariance: y(g x) = y(x), `y` (N,) or (N, m), or int classes with `classes`. equivariance: y(g x) = B(g) y(x) with
-    unknown B, `y` (N, m). dynamics: `y` = dx/dt, of the shape of x, moves as x does. density: no y. views: `y` is
-    another view of the same thing, of the shape of x: y = g x.
+    unknown B, `y` (N, m). dynamics: `y` = dx/dt, or the next state, of the shape of x, moves as x does. density: no y.
+    views: `y` is another view of the same thing, of the shape of x: y = g x.
     `basis` (R, D, D) spans the algebra that motions are looked for in, D = d or, of affine ones, d + 1; None: all.
     `names` are those of the fields of x and y; `source` is the reference of the data as a spec writes it.
     """

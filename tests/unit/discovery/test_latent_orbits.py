@@ -51,9 +51,27 @@ def test_planes_find_all_rotations_of_a_sphere(size: int, count: int) -> None:
     assert np.allclose(flat @ flat.T, np.eye(len(flat)))
 
 
+def test_planes_find_rotations_about_any_inner_product() -> None:
+    oblique = np.array([[2.0, 0.0, 0.0], [0.5, 1.0, 0.0], [0.0, 0.3, 0.4]])
+    generators = found(sphere(3, 1500) @ oblique.T, planes=80, representatives=1500).candidates[0].generators
+    truth = oblique @ special_orthogonal(3).lie_algebra @ np.linalg.inv(oblique)
+    assert cosine(generators, truth) > 0.99
+
+
+def test_planes_refuse_a_torus_which_is_less_than_a_sphere() -> None:
+    angles = np.random.default_rng(0).uniform(0, 2 * np.pi, (1000, 2))
+    torus = np.concatenate([np.cos(angles), np.sin(angles)], axis=1)
+    with pytest.raises(SymdslError, match="SYM1347: the orbits keep two quadratic forms"):
+        found(torus)
+    run = found(torus, regression="tangents")
+    turns = np.zeros((2, 4, 4))
+    turns[0, 0, 2], turns[0, 2, 0], turns[1, 1, 3], turns[1, 3, 1] = -1, 1, -1, 1
+    assert cosine(run.candidates[0].generators, turns) > 0.99
+
+
 def test_planes_refuse_what_is_no_rotation_and_tangents_read_it() -> None:
     x, y = hyperboloids(400)
-    with pytest.raises(SymdslError, match="SYM1347: the orbits are not at one distance"):
+    with pytest.raises(SymdslError, match="SYM1347: the orbits are not round"):
         found(x, y, classes=3, **QUICK)
     run = found(x, y, classes=3, regression="tangents", neighbours=12, **QUICK)
     assert cosine(run.candidates[0].generators, lorentz(3).lie_algebra) > 0.99

@@ -66,8 +66,9 @@ DECLARATION = EstimatorDeclaration(
         "read off the points themselves.",
         "`regression = planes` is the paper's: slabs of both sides about random planes through the origin, near pairs, "
         "a regression in each plane, singular vectors without centring. Every generator is a rotation, whatever the "
-        "orbit: clouds that are not round about the origin are refused (SYM1347), and a round one that is less than a "
-        "sphere, such as a torus, gives the rotations of the whole sphere. `regression = tangents` asks instead which "
+        "orbit, so that the quadratic form that orbits keep is fitted first: planes are drawn in the coordinates in "
+        "which they are round, and orbits that are not, or that are less than spheres, are refused (SYM1347). "
+        "`regression = tangents` asks instead which "
         "linear fields run along the clouds: any matrix group, tied slots, orbits of any dimension. One orbit may be "
         "kept by more than the group that made it, so that several are better than one.",
     ),

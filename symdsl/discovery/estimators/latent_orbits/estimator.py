@@ -11,6 +11,7 @@ from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.discovery.estimate import Candidate, Estimate, Spectrum, Watch
 from symdsl.discovery.estimators.latent_orbits.declaration import DECLARATION, LatentOrbitsOptions
 from symdsl.discovery.estimators.latent_orbits.embedding import embed, orbit_figures
+from symdsl.discovery.estimators.latent_orbits.forms import orbit_form, rounded
 from symdsl.discovery.estimators.latent_orbits.orbits import connected_parts, level_sets
 from symdsl.discovery.estimators.latent_orbits.slabs import dimension_of, plane_generators, principal_generators
 from symdsl.discovery.estimators.latent_orbits.tangents import Fields, tangent_fields
@@ -117,9 +118,9 @@ def orbit_clouds(points: Array, classes: Sequence[NDArray[np.int64]], settings: 
 def read_planes(
     clouds: Sequence[Array], options: Options, settings: LatentOrbitsOptions, random: np.random.Generator
 ) -> Estimate:
-    """Rotations, by planes about the origin. Raises SymdslError (SYM1347) where an orbit is not that of rotations."""
-    even = round_clouds(clouds)
-    size = even[0].shape[1]
+    """Rotations, by planes, in coordinates in which the orbits are round. Raises SymdslError (SYM1347, SYM1348)."""
+    root, even = round_clouds(clouds)
+    size = len(root)
     reach = settings.reach or max(0.3, 0.15 * size if size > 3 else 0.0)
     each = -(-settings.planes // len(even))
     rows = np.concatenate([plane_generators(cloud, each, settings.slab, reach, random) for cloud in even])
@@ -131,30 +132,59 @@ def read_planes(
     low, high = options.dimensions
     count = int(np.clip(dimension_of(shares), low, min(high, len(generators))))
     figures = {
-        "clouds about the origin": float(len(even)),
+        "round clouds": float(len(even)),
         "planes": float(len(rows)),
         "explained by the generators": float(np.sum(shares[:count])),
     }
-    return Estimate((Candidate(generators[:count]),), None, figures, {"explained variance": shares})
+    own = orthonormal(np.linalg.inv(root) @ generators[:count] @ root)
+    return Estimate((Candidate(own),), None, figures, {"explained variance": shares})
 
 
-def round_clouds(clouds: Sequence[Array]) -> list[Array]:
-    """The clouds (P, n) at one distance from the origin.
+def round_clouds(clouds: Sequence[Array]) -> tuple[Array, list[Array]]:
+    """Coordinates S (n, n) in which most clouds are round about the origin, and those (P, n), in these coordinates.
 
-    Raises SymdslError (SYM1347) for several slots, and where most clouds are at several distances.
+    Raises SymdslError (SYM1347) for several slots, and where no positive form is constant on most clouds, or two are.
     """
-    hint = "write regression = tangents, or by null_space, which reads any matrix group off the gradients of a field"
     if clouds[0].shape[1] > 1:
-        message = f"planes are of one slot, and the same matrix moves {clouds[0].shape[1]}"
-        raise SymdslError(Diagnostic("SYM1347", message, hint=hint), exit_code=2)
-    radii = [np.linalg.norm(cloud[:, 0], axis=1) for cloud in clouds]
-    spreads = np.array([np.std(each) / np.mean(each) for each in radii])
-    if np.median(spreads) > UNEVEN:
-        share = float(100 * np.median(spreads))
-        message = f"the orbits are not at one distance from the origin: distances spread by {share:.0f}%"
-        note = "regression in planes gives rotations about the origin, whatever the orbits are"
-        raise SymdslError(Diagnostic("SYM1347", message, notes=(note,), hint=hint), exit_code=2)
-    return [cloud[:, 0] for cloud, spread in zip(clouds, spreads, strict=True) if spread <= UNEVEN]
+        raise SymdslError(
+            unreadable(f"planes are of one slot, and the same matrix moves {clouds[0].shape[1]}"), exit_code=2
+        )
+    flat = [cloud[:, 0] for cloud in clouds]
+    root = round_coordinates(flat)
+    even = [cloud for cloud in flat if uneven(cloud @ root) <= UNEVEN]
+    root = round_coordinates(even)
+    return root, [cloud @ root for cloud in even]
+
+
+def round_coordinates(clouds: Sequence[Array]) -> Array:
+    """Coordinates S (n, n) in which most clouds (P, n) are round. Raises SymdslError (SYM1347)."""
+    form = orbit_form(clouds)
+    if form.next < 2 * UNEVEN:
+        raise SymdslError(unreadable("the orbits keep two quadratic forms, and are less than spheres"), exit_code=2)
+    root = rounded(form)
+    if root is None:
+        raise SymdslError(unreadable("the orbits are not round: the form that they keep is not positive"), exit_code=2)
+    spread = float(np.median([uneven(cloud @ root) for cloud in clouds]))
+    if spread > UNEVEN:
+        message = f"the orbits are not round about the origin: distances spread by {100 * spread:.0f}%"
+        raise SymdslError(unreadable(message), exit_code=2)
+    return root
+
+
+def uneven(cloud: Array) -> float:
+    """How much the distances of a cloud (P, n) from the origin spread, in parts of their mean."""
+    radii = np.linalg.norm(cloud, axis=1)
+    return float(np.std(radii) / np.mean(radii))
+
+
+def unreadable(message: str) -> Diagnostic:
+    """SYM1347: planes would give rotations, and the orbits are not those of rotations."""
+    return Diagnostic(
+        "SYM1347",
+        message,
+        notes=("regression in planes gives all rotations of a sphere, whatever the orbits are",),
+        hint="write regression = tangents, or by null_space, which reads any matrix group off the gradients of a field",
+    )
 
 
 def read_tangents(
