@@ -34,11 +34,11 @@ def card_of(
         representation=found.representation, certificate=certificate,
         canonical=None if found.canonical is None else found.canonical.name, frame=found.frame, outputs=outputs,
         discrete_outputs=None if outputs is None else np.zeros((0, *outputs.shape[1:])),
-        fields=fields, provenance=_provenance(problem, options),
+        fields=fields, provenance=provenance(problem, options),
     )  # fmt: skip
 
 
-def _provenance(problem: Problem, options: Options) -> dict[str, Any]:
+def provenance(problem: Problem, options: Options) -> dict[str, Any]:
     """Where the card comes from, as JSON data."""
     return {
         "source": problem.source,
