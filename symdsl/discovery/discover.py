@@ -17,6 +17,7 @@ from symdsl.discovery.cards import card_of
 from symdsl.discovery.certify import Trial, certify, is_hopeless, refused
 from symdsl.discovery.contender import Contender
 from symdsl.discovery.coordinates import Coordinates
+from symdsl.discovery.discrete.part import with_discrete_part
 from symdsl.discovery.estimate import Candidate, Estimate, Silent, Watch
 from symdsl.discovery.estimators.null_space.declaration import NullSpaceOptions
 from symdsl.discovery.population import Schedule
@@ -88,7 +89,9 @@ def discover(problem: Problem, options: Options, watch: Watch | None = None) -> 
     with _timed(seconds, "certify"):
         trial = _trial(white, white_held, estimate, options, settings, watch)
         findings = _findings(problem, trial, estimate, coordinates, options, watch)
-    return Discovery(problem, options, estimate, findings, _chosen(findings), seconds, backend)
+    with _timed(seconds, "discrete"):
+        card = with_discrete_part(problem, (learned, held), trial, coordinates, _chosen(findings), options, watch)
+    return Discovery(problem, options, estimate, findings, card, seconds, backend)
 
 
 def split(problem: Problem, seed: int) -> tuple[Problem, Problem]:

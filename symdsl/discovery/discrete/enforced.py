@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,7 @@ from symdsl.cards.card import Certificate, CertificateTest
 from symdsl.discovery.contender import slots_of
 from symdsl.discovery.discrete.evidence import upper
 from symdsl.discovery.discrete.neighbours import Predictor
-from symdsl.discovery.discrete.proposal import Array
+from symdsl.discovery.discrete.proposal import Array, moved
 from symdsl.discovery.discrete.search import DiscreteFinding
 from symdsl.discovery.estimate import Watch
 from symdsl.discovery.networks import KEPT_WIDTHS, kept_network, matrices_text, matrix_group_text
@@ -18,6 +19,7 @@ from symdsl.discovery.population import Copies, Schedule, fit_copies
 from symdsl.discovery.problem import Options, Problem
 from symdsl.discovery.surrogate import Scale, folds, targets_of
 from symdsl.pipeline import Compilation, prepare
+from symdsl.plan.interpret import interpret
 from symdsl.session import Limits, Session
 
 _MEMBERS: Final = 3
@@ -49,6 +51,20 @@ def group_network(problem: Problem, finding: DiscreteFinding, algebra: Array, op
     return prepare(text, Session(backend=options.backend, seed=options.seed, limits=Limits(text_bytes=10_000_000)))
 
 
+def broken(network: Compilation, problem: Problem, finding: DiscreteFinding, weights: Mapping[str, Array]) -> float:
+    """max |f(g x) - f(x)| / max |f(x)| of a network with an invariant output, in float64, over all generators g."""
+    names = network.program.root
+    x = _flat(problem)
+
+    def predicted(samples: Array) -> Array:
+        outputs, _ = interpret(names, "forward", [samples], weights, weights)
+        return np.asarray(outputs[0], np.float64)
+
+    still = predicted(x)
+    moves = (predicted(moved(x, matrix, finding.on)) - still for matrix in finding.matrices)
+    return max(float(np.max(np.abs(move))) for move in moves) / float(np.max(np.abs(still)))
+
+
 def permutations_text(matrices: Array) -> str:
     """Permutation matrices (M, S, S) of an axis `slots`, as a spec writes their group."""
     images = (1 + np.argmax(matrices, axis=1)).tolist()
@@ -61,7 +77,7 @@ def certified(
 ) -> Certificate:  # fmt: skip
     """The certificate of a group that the search found: it passed there, and a network that keeps it costs nothing.
 
-    `free` maps x to outputs and was fitted to `learned`; `held` was seen by neither. The second test is paired, at level
+    `free` maps x to outputs and was fitted to `learned`; `held` was seen by neither. The last test is paired, at level
     alpha: the upper end of what the enforced network loses more, in parts of what the best constant loses.
     """
     scale = float(np.sqrt(np.mean(np.asarray(learned.x, np.float64) ** 2)))

@@ -64,16 +64,20 @@ def surrogate_outputs(trial: Trial, coordinates: Coordinates, problem: Problem) 
         return np.asarray(np.linalg.solve(coordinates.outputs, values.T).T, np.float64)
     if trial.learned.law == "dynamics":
         rows = values.reshape(-1, problem.dimension)
-        return np.linalg.solve(coordinates.inputs, rows.T).T.reshape(values.shape)
+        return np.asarray(np.linalg.solve(coordinates.inputs, rows.T), np.float64).T.reshape(values.shape)
     return values
 
 
 def _beside(card: GroupCard, finding: DiscreteFinding, certificate: Certificate) -> GroupCard:
-    """An algebra with components."""
+    """An algebra with components: SO(n) with a mirror is O(n), in the same frame; others lose their short name."""
+    canonical = card.canonical or ""
+    mirror = len(finding.matrices) == 1 and np.linalg.det(finding.matrices[0]) < 0.0
+    whole = canonical.replace("SO(", "O(") if mirror and canonical.startswith("SO(") and "," not in canonical else None
     tests = (*card.certificate.tests, *certificate.tests)
     return replace(
         card, discrete=finding.matrices, discrete_outputs=finding.outputs, text=f"{card.text}; {finding.text}",
-        certificate=replace(card.certificate, tests=tests), canonical=None, frame=None,
+        certificate=replace(card.certificate, tests=tests), canonical=whole,
+        frame=None if whole is None else card.frame,
     )  # fmt: skip
 
 
