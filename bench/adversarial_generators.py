@@ -136,7 +136,7 @@ def principal_cosine(generators: Array, task: Task, problem: Problem) -> float:
 
 
 TASKS = (
-    Task("two bodies, four blocks", lambda seed: two_bodies(seed, False), turn_cosine, 1, {"epochs": 50}, 1000),
+    Task("two bodies, four blocks", lambda seed: two_bodies(seed, False), turn_cosine, 1, {"epochs": 40}, 1000),
     Task("two bodies, one matrix", lambda seed: two_bodies(seed, True), turn_cosine, 1, {"epochs": 20}, 1000),
     Task("Lorentz", decays, metric_cosine, 6, {"epochs": 30, "channels": 7, "blocks": 1}, 3000),
 )

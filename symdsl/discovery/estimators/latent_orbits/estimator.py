@@ -183,7 +183,8 @@ def unreadable(message: str) -> Diagnostic:
         "SYM1347",
         message,
         notes=("regression in planes gives all rotations of a sphere, whatever the orbits are",),
-        hint="write regression = tangents, or by null_space, which reads any matrix group off the gradients of a field",
+        hint="write a smaller width where classes hold several orbits, regression = tangents for other groups, or by "
+        "null_space, which reads any matrix group off the gradients of a field",
     )
 
 
