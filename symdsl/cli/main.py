@@ -11,6 +11,7 @@ import typer
 from symdsl.cli.check import check
 from symdsl.cli.compare import compare
 from symdsl.cli.compile import compile_
+from symdsl.cli.discover import discover
 from symdsl.cli.doctor import doctor
 from symdsl.cli.evaluate import evaluate
 from symdsl.cli.explain import explain
@@ -39,6 +40,7 @@ app.command("info", cls=CommandWithLimits)(info)
 app.command("compile", cls=CommandWithLimits)(compile_)
 app.command("show", cls=CommandWithLimits)(show)
 app.command("verify", cls=CommandWithLimits)(verify)
+app.command("discover", cls=CommandWithLimits)(discover)
 app.command("train", cls=CommandWithLimits)(train)
 app.command("evaluate", cls=CommandWithLimits)(evaluate)
 app.command("predict", cls=CommandWithLimits)(predict)

@@ -40,7 +40,11 @@ MEMBERS, STEPS = 5, 4000
 
 @dataclass(frozen=True)
 class Finding:
-    """A candidate and what became of it; all matrices are in the coordinates of the data."""
+    """A candidate and what became of it.
+
+    The card is in the coordinates of the data; what comes before it in those that make the data white. `decoys` (C,)
+    are the held-out losses of conjugate groups, `loss` that of the group itself.
+    """
 
     candidate: Candidate
     closed: Closed | None
@@ -49,6 +53,7 @@ class Finding:
     discrete: Array
     card: GroupCard | None
     decoys: Array | None = None
+    loss: float | None = None
 
     @property
     def trained(self) -> bool:
@@ -167,7 +172,8 @@ def _judged(
     judgement = certify(trial, better, network, options, MOST_TRIED, watch)
     card = card_of(problem, better, judgement.certificate, coordinates, options)
     return Finding(
-        candidate, better.closed, better.identification, judgement.certificate, none, card, judgement.decoys
+        candidate, better.closed, better.identification, judgement.certificate, none, card, judgement.decoys,
+        judgement.candidate,
     )
 
 

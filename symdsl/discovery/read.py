@@ -16,6 +16,7 @@ from symdsl.data.faults import bad_data, suggestion
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.discovery.arrays import Columns, read_columns
 from symdsl.discovery.checks import check_features, check_law, check_samples, check_size
+from symdsl.discovery.discover import HELD_OUT
 from symdsl.discovery.fingerprint import fingerprint_of
 from symdsl.discovery.laws import LAWS, law_of, target_of
 from symdsl.discovery.problem import Motions, Options, Problem
@@ -24,7 +25,6 @@ from symdsl.drafting.fields import free_name
 from symdsl.registry import EntryPointCatalogue
 from symdsl.session import Limits, limit_diagnostic
 
-HELD_OUT: Final = 0.25
 MOST_DIMENSIONS: Final = 256
 DISCRETE: Final = ("parity", "permutations", "cyclic")
 MOTIONS: Final[tuple[Motions, ...]] = ("linear", "affine", "polynomial")
@@ -47,6 +47,7 @@ class Request:
     discrete: str | None = None
     delta: float = 0.02
     alpha: float = 0.05
+    noise: float = 0.0
     decoys: int = 20
     backend: str | None = None
     seed: int = 0
@@ -153,6 +154,8 @@ def _options(request: Request) -> Options:
     for name, value in (("delta", request.delta), ("alpha", request.alpha)):
         if not 0.0 < value < 1.0:
             raise bad_data("SYM1011", f"--{name} cannot be {value:g}", hint="write a number between 0 and 1")
+    if not 0.0 <= request.noise < 1.0:
+        raise bad_data("SYM1011", f"--noise cannot be {request.noise:g}", hint="write a part of 1, such as 0.1")
     least = int(np.ceil(1.0 / request.alpha)) - 1
     if request.decoys < least:
         raise bad_data("SYM1011", f"--decoys cannot be {request.decoys}", notes=(
@@ -160,8 +163,8 @@ def _options(request: Request) -> Options:
             hint=f"write at least {least}, or a larger --alpha")  # fmt: skip
     return Options(
         dimensions=read_range(request.dimensions), within=request.within, by=request.by, settings=request.settings,
-        discrete=read_discrete(request.discrete), delta=request.delta, alpha=request.alpha, decoys=request.decoys,
-        backend=request.backend, seed=request.seed,
+        discrete=read_discrete(request.discrete), delta=request.delta, alpha=request.alpha, noise=request.noise,
+        decoys=request.decoys, backend=request.backend, seed=request.seed,
     )  # fmt: skip
 
 

@@ -78,7 +78,7 @@ def exit_codes() -> Iterator[str]:
     meanings = {
         0: "fine", 1: "the spec is faulty", 2: "wrong usage, unreadable input, or bad data", 3: "verification failed",
         4: "a missing package, or plug-ins that clash", 5: "training, or a trajectory, diverged",
-        70: "a fault of symdsl; a report is written", 130: "interrupted",
+        6: "no symmetry was certified", 70: "a fault of symdsl; a report is written", 130: "interrupted",
     }  # fmt: skip
     yield "Results go to stdout, everything else to stderr. The exit codes are the same for every command:"
     yield ""
