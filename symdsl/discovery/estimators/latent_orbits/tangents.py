@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-BLOCK: Final = 4096
+MOST_NUMBERS: Final = 10_000_000
+"""Of rows that are made at once."""
 LOST: Final = 1e-6
 
 
@@ -58,8 +59,9 @@ def grams(cloud: Array, neighbours: int) -> tuple[Array, Array]:
     flat = cloud.reshape(count, -1)
     normals = normal_projectors(flat, neighbours).reshape(count, slots * size, slots, size)
     across = np.zeros((size * size, size * size))
-    for start in range(0, count, BLOCK):
-        part = slice(start, start + BLOCK)
+    step = max(1, MOST_NUMBERS // (slots * size**3))
+    for start in range(0, count, step):
+        part = slice(start, start + step)
         rows = np.einsum("pdsa,psb->pdab", normals[part], cloud[part]).reshape(-1, size * size)
         across += rows.T @ rows
     outer = np.einsum("psb,psc->bc", cloud, cloud)
