@@ -43,10 +43,12 @@ def circles(generators: Array) -> int:
 
 
 def charges_of(frequencies: Array) -> Array | None:
-    """Whole charges (k, n) of frequencies (k, n), k independent rows, by a change of rows; None where there are none.
+    """Whole charges (k, n) of frequencies (k, n), by a change of rows; None where there are none, or rows depend.
 
     Continued fractions, with denominators up to 24.
     """
+    if np.linalg.matrix_rank(frequencies, tol=_IMAGINARY) < len(frequencies):
+        return None
     reduced = reduced_rows(frequencies)
     charges = []
     for row in reduced:

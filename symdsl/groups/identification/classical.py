@@ -82,7 +82,7 @@ def _complex(generators: Array, kept: Kept) -> Classical | None:
             return Classical(f"sp({plus // 4},{minus // 4})" if minus else f"sp({size // 4})", form=form)
     if len(kept.commutant) != 2:
         return None
-    names = {2 * half**2: f"gl({half},C)", 2 * half**2 - 2: f"sl({half},C)"}
+    names = {2 * half**2: f"gl({half},C)" if half > 1 else "so(2) + R", 2 * half**2 - 2: f"sl({half},C)"}
     if count in names:
         return Classical(names[count])
     if count == half * (half - 1) and len(kept.symmetric) == 2:

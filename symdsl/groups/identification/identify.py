@@ -52,7 +52,7 @@ def identify(generators: Array) -> Identification:
         structure = structure_of(constants_of(basis))
         parts = irreducible_parts(basis) if is_sum_of_irreducibles(basis, structure) else None
         known = name_of(basis, structure, parts)
-    except SymdslError:
+    except (SymdslError, np.linalg.LinAlgError):
         name = f"unnamed algebra of dimension {count}"
         none = np.zeros((0, size, size))
         return Identification(name, name, constants, None, none, None, None, "", contraction=True)

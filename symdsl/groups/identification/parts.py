@@ -18,6 +18,7 @@ from symdsl.groups.identification.tensors import commutant_of, kept_by
 _SEED: Final = 1939
 _ATTEMPTS: Final = 24
 _APART: Final = 1e-6
+_TURNS: Final = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,9 +91,11 @@ def _charged_text(parts: Sequence[Part]) -> str | None:
     """Planes that one matrix turns as often as a whole number says, "charge 2 + charge 1 + 1"; None for other parts."""
     planes = [part for part in parts if part.dimension == 2 and len(part.image)]
     trivial = [part for part in parts if not len(part.image)]
-    frequencies = np.array([[float(np.max(np.linalg.eigvals(part.matrices[0]).imag)) for part in planes]])
-    charges = charges_of(frequencies) if planes else None
-    if charges is None or len(planes) < 2 or len(planes) + len(trivial) < len(parts):
+    if len(planes) < 2 or len(planes) + len(trivial) < len(parts):
+        return None
+    values = np.asarray(np.linalg.eigvals(np.stack([part.matrices[0] for part in planes])), dtype=np.complex128)
+    charges = charges_of(np.max(values.imag, axis=1)[None])
+    if charges is None or np.max(np.abs(values.real)) > _TURNS * np.min(np.abs(values)):
         return None
     counts = sorted(Counter(charges[0].astype(int).tolist()).items(), reverse=True)
     texts = [f"{count} charge {charge}" if count > 1 else f"charge {charge}" for charge, count in counts]

@@ -6,7 +6,7 @@ import numpy as np
 
 from symdsl.groups.arrays.matrices import Array, as_real, block_diagonal, kronecker
 from symdsl.groups.families.affine import affine, galilei, heisenberg, special_euclidean
-from symdsl.groups.families.catalogue import product, special_orthogonal, translations
+from symdsl.groups.families.catalogue import matrix_group, product, special_orthogonal, translations
 from symdsl.groups.families.classical import general_linear, scale, special_linear, special_unitary, symplectic, unitary
 from symdsl.groups.identification.tensors import null_space
 
@@ -110,6 +110,9 @@ OTHERS: list[tuple[str, Array, str]] = [
     ("R", block_diagonal([PLANE, np.sqrt(2.0) * PLANE]), "vector(2) + vector(2)"),
     ("R", np.array([[[0.3, -1.0], [1.0, 0.3]]]), "irreducible(2)"),
     ("R", np.eye(3)[None], "3 scale(1)"),
+    ("R", block_diagonal([PLANE + np.eye(2), 2.0 * PLANE]), "irreducible(2) + vector(2)"),
+    ("so(2) + R", np.concatenate([PLANE, np.eye(2)[None]]), "vector(2)"),
+    ("sim(2)", affine(matrix_group([*PLANE, np.eye(2)])).lie_algebra, "indecomposable(3)"),
     ("aff(1,R)", np.array([[[1.0, 0.0], [0.0, 0.0]], [[0.0, 1.0], [0.0, 0.0]]]), "indecomposable(2)"),
     ("se(2) + R", product(special_euclidean(2), scale()).lie_algebra, "indecomposable(4)"),
     ("so(3) + se(2)", product(so(3), special_euclidean(2)).lie_algebra, "indecomposable(6)"),
