@@ -20,6 +20,7 @@ CODES: tuple[Code, ...] = (
     Code("SYM1327", "search too large", "More motions are looked for than memory and time allow."),
     Code("SYM1328", "group cannot hold the motions", "The group to look within has no motions of these data."),
     Code("SYM1329", "arrays do not go together", "Arrays that are to be moved alike have unlike shapes."),
+    Code("SYM1340", "nothing to learn ranges of", "Ranges of augmentation need a given group, or images."),
     Code("SYM1347", "orbits that planes cannot read", "Orbits are not those of rotations of one slot."),
     Code("SYM1348", "too few points on an orbit", "No orbit, or no slab about a plane, has enough points."),
     Code("SYM1349", "no orbits in the data", "Data have neither classes nor one scalar field that varies."),

@@ -1,0 +1,1 @@
+"""How much of a group holds: ranges of augmentation, learned with a network (Augerino)."""
