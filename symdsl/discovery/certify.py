@@ -8,7 +8,8 @@ nothing: from data without any symmetry they make one (see docs/decisions/0021).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,8 @@ INFORMATIVE = 0.25
 """Of classes: the part of a constant prediction's loss that must be explained."""
 CORRECTED = 0.2
 """The part of its loss that a free correction may take off a network that keeps a true symmetry."""
+AS_GOOD = 1.1
+"""How many times the best validation loss an alternative that is preferred may have."""
 LOST = 0.05
 """The part of decoys that may do as well as the candidate."""
 
@@ -47,34 +50,39 @@ class Trial:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A certificate, the losses (decoys,) and that of the candidate that they stand against, for the report."""
+    """A certificate and the contender that it is of; the losses (decoys,) and the one that they stand against."""
 
+    contender: Contender
     certificate: Certificate
     decoys: Array
     candidate: float
 
 
 def certify(
-    trial: Trial, contender: Contender, network: Compilation, options: Options, candidates: int, watch: Watch
-) -> Judgement:
-    """The certificate of a contender, one of `candidates` that are tried."""
+    trial: Trial, alternatives: Sequence[Contender], network: Compilation, options: Options, candidates: int,
+    watch: Watch,
+) -> Judgement:  # fmt: skip
+    """The certificate of a contender, one of `candidates` that are tried.
+
+    `alternatives` are frames of one group; the first that validation finds no worse than the others is taken.
+    """
     held = trial.held_targets
     level = options.alpha / candidates
     reference = trial.targets.constant_loss
-    kept, unseen, decoys, own = _kept(trial, contender, network, options, watch)
-    losses = held.losses(kept)
+    kept = _kept(trial, alternatives, network, options, watch)
+    losses = held.losses(kept.held)
     free = held.losses(trial.free.predict(np.asarray(trial.held.x, np.float64)))
     tests = [
         _explains(losses, reference, options, held.classes is not None, level),
         _against_free(losses, free, reference, options, level),
     ]
     if tests[-1].passed:
-        corrected = held.losses(_corrected(trial, kept, unseen, options, watch))
+        corrected = held.losses(_corrected(trial, kept, options, watch))
         tests.append(_against_correction(losses, corrected, reference, options, level))
-    tests.append(_against_decoys(decoys, own))
+    tests.append(_against_decoys(kept.decoys, kept.own))
     verdict = _verdict(tests, losses, free, reference, options, level)
     certificate = Certificate(verdict, options.delta, options.alpha, _domain(trial), trial.held.samples, tuple(tests))
-    return Judgement(certificate, decoys, own)
+    return Judgement(kept.contender, certificate, kept.decoys, kept.own)
 
 
 def is_hopeless(trial: Trial, fitted: Fitted, options: Options, candidates: int) -> Certificate | None:
@@ -102,46 +110,69 @@ def refused(trial: Trial, reason: str, options: Options) -> Certificate:
     return Certificate(verdict, options.delta, options.alpha, _domain(trial), trial.held.samples, (test,))
 
 
+def with_rivals(certificate: Certificate, rivals: Sequence[str]) -> Certificate:
+    """Undecided, where an algebra of another class that noise would hide does nearly as well."""
+    if not rivals:
+        return certificate
+    detail = f"{' and '.join(rivals)} does nearly as well, and noise makes the one of the other"
+    test = CertificateTest("its class is decided", float(len(rivals)), 0.0, False, detail)
+    verdict = "undecided" if certificate.verdict == "certified" else certificate.verdict
+    return replace(certificate, verdict=verdict, tests=(*certificate.tests, test))
+
+
 def _domain(trial: Trial) -> str:
     return f"data like the {trial.learned.samples + trial.held.samples:,} samples it was learned and judged from"
 
 
-def _kept(
-    trial: Trial, contender: Contender, network: Compilation, options: Options, watch: Watch
-) -> tuple[Array, Array, Array, float]:
-    """What networks that keep the group predict (n, m) for what is held out and (N, m) for what others learned from.
+@dataclass(frozen=True)
+class Kept:
+    """Networks that keep the group of `contender`: what their mean predicts of what is held out (n, m), what each
+    sample (N, m) is said to be by the one that did not learn from it, the mean loss of each decoy, and the middle one
+    of the group's own networks."""
 
-    Beside them, trained as long, each decoy's mean loss and the middle one of the group's own networks.
-    """
+    contender: Contender
+    held: Array
+    unseen: Array
+    decoys: Array
+    own: float
+
+
+def _kept(
+    trial: Trial, alternatives: Sequence[Contender], network: Compilation, options: Options, watch: Watch
+) -> Kept:
+    """Trains an ensemble in the frame of each alternative, and decoys of the first, all as long."""
     learn, judge = folds(trial.learned.samples, trial.members, options.seed)
+    first, members = alternatives[0], trial.members
     affine = trial.learned.motions == "affine"
-    frames = np.concatenate([
-        np.broadcast_to(contender.frame, (trial.members, *contender.frame.shape)),
-        decoy_frames(contender.frame, options.decoys, affine, options.seed),
-    ])  # fmt: skip
-    parts = np.arange(len(frames)) % trial.members
-    copies = copies_of(contender, trial.learned, learn[parts], judge[parts], frames)
+    own_frames = [np.broadcast_to(each.frame, (members, *each.frame.shape)) for each in alternatives]
+    frames = np.concatenate([*own_frames, decoy_frames(first.frame, options.decoys, affine, options.seed)])
+    parts = np.arange(len(frames)) % members
+    copies = copies_of(first, trial.learned, learn[parts], judge[parts], frames)
     schedule = Schedule(steps=trial.steps, seed=options.seed + 100)
-    watch.stage(f"{contender.identification.name} and its decoys", schedule.steps)
+    watch.stage(f"{first.identification.name} and its decoys", schedule.steps)
     fitted = fit_copies(network, vectors_of(trial.learned), trial.targets, copies, schedule, watch.step)
+    count = len(alternatives)
+    validation = fitted.losses[: count * members].reshape(count, members).mean(axis=1)
+    chosen = int(np.argmax(validation <= AS_GOOD * np.min(validation)))
+    own = slice(chosen * members, (chosen + 1) * members)
     found = fitted.predict(vectors_of(trial.held))
     losses = np.mean(trial.held_targets.losses(found), axis=1)
-    unseen = np.einsum("kn,knm->nm", judge, fitted.predict(vectors_of(trial.learned))[: trial.members])
-    own = float(np.median(losses[: trial.members]))
-    return found[: trial.members].mean(axis=0), unseen, losses[trial.members :], own
+    unseen = np.einsum("kn,knm->nm", judge, fitted.predict(vectors_of(trial.learned))[own])
+    middle = float(np.median(losses[own]))
+    return Kept(alternatives[chosen], found[own].mean(axis=0), unseen, losses[count * members :], middle)
 
 
-def _corrected(trial: Trial, kept: Array, unseen: Array, options: Options, watch: Watch) -> Array:
+def _corrected(trial: Trial, kept: Kept, options: Options, watch: Watch) -> Array:
     """The held-out predictions (n, m) with what a free ensemble learns from what is left of the others."""
     x = np.asarray(trial.learned.x, np.float64)
-    targets = Targets(trial.targets.values, trial.targets.classes, unseen)
+    targets = Targets(trial.targets.values, trial.targets.classes, kept.unseen)
     watch.stage("a free correction", trial.steps)
     correction = fit_free(x, targets, trial.members, trial.steps, options.backend, options.seed + 200, watch.step)
-    without = correction.judge @ targets.losses(unseen) / np.sum(correction.judge, axis=1)
+    without = correction.judge @ targets.losses(kept.unseen) / np.sum(correction.judge, axis=1)
     useful = correction.fitted.losses < without
     held = np.asarray(trial.held.x, np.float64)
     added = correction.fitted.predict(held.reshape(len(held), -1))
-    return kept + np.mean(added * useful[:, None, None], axis=0)
+    return kept.held + np.mean(added * useful[:, None, None], axis=0)
 
 
 def _explains(losses: Array, reference: float, options: Options, classes: bool, level: float) -> CertificateTest:

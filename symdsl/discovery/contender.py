@@ -12,10 +12,16 @@ from symdsl.discovery.estimate import Candidate
 from symdsl.discovery.networks import kept_network, matrices_text, matrix_group_text
 from symdsl.discovery.problem import Problem
 from symdsl.groups.identification.closing import Closed, close
+from symdsl.groups.identification.hypotheses import closed_as_fragile
 from symdsl.groups.identification.identify import Identification, identify
+from symdsl.groups.identification.stability import centre_of, settle
 from symdsl.pipeline import Compilation
 
 Array = NDArray[np.float64]
+MOST_HIDDEN = 1
+"""Algebras that noise hides, of those near to a candidate, that are tried beside the nearest one."""
+SIGMAS = 3.0
+"""How many standard errors a spiral may be from a circle."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +37,11 @@ class Contender:
     identification: Identification
 
     @classmethod
-    def of(cls, candidate: Candidate) -> Contender | None:
-        """The exact algebra next to a candidate's generators; None where there is none."""
-        size = candidate.generators.shape[-1]
-        joint = candidate.generators
-        if candidate.outputs is not None:
-            joint = block_pairs(candidate.generators, candidate.outputs)
-        closed = close(joint)
+    def of(cls, closed: Closed | None, size: int) -> Contender | None:
+        """What exact generators are, of matrices of a size D with the action on y in a second block.
+
+        None where there are none, or some motion of y belongs to no motion of x.
+        """
         if closed is None:
             return None
         inner, outer = closed.generators[:, :size, :size], closed.generators[:, size:, size:]
@@ -85,6 +89,32 @@ class Contender:
         else:
             output, action = f"scalar({width})", None
         return kept_network(slots_of(problem), group, size, output, action, backend, seed)
+
+
+def contenders_of(candidate: Candidate) -> tuple[Contender, ...]:
+    """The exact algebras that a candidate may be: those that noise hides first, nearest first, then the nearest of all.
+
+    A circle that noise made a spiral is closed again (`stability.settle`).
+    """
+    size = candidate.generators.shape[-1]
+    if candidate.generators.shape[-2] != size:
+        return ()
+    joint = candidate.generators
+    if candidate.outputs is not None:
+        joint = block_pairs(candidate.generators, candidate.outputs)
+    nearest = close(joint)
+    hidden: list[Closed] = []
+    if candidate.outputs is None:
+        hidden = [closed for _, closed in closed_as_fragile(joint)][:MOST_HIDDEN]
+        if nearest is not None and candidate.ensemble is not None and len(candidate.ensemble):
+            settled = settle(nearest, SIGMAS * centre_of(candidate.ensemble)[1])
+            nearest = settled or nearest
+    found: dict[str, Contender] = {}
+    for closed in (*hidden, nearest):
+        contender = Contender.of(closed, size)
+        if contender is not None:
+            found.setdefault(contender.identification.name, contender)
+    return tuple(found.values())
 
 
 def slots_of(problem: Problem) -> int:

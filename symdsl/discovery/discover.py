@@ -14,20 +14,22 @@ from numpy.typing import NDArray
 from symdsl.cards.card import Certificate, GroupCard
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.discovery.cards import card_of
-from symdsl.discovery.certify import Trial, certify, is_hopeless, refused
-from symdsl.discovery.contender import Contender
+from symdsl.discovery.certify import Trial, certify, is_hopeless, refused, with_rivals
+from symdsl.discovery.contender import contenders_of
 from symdsl.discovery.coordinates import Coordinates
+from symdsl.discovery.density import against_normal
 from symdsl.discovery.discrete.part import with_discrete_part
 from symdsl.discovery.estimate import Candidate, Estimate, Silent, Watch
 from symdsl.discovery.estimators.null_space.declaration import NullSpaceOptions
 from symdsl.discovery.population import Schedule
 from symdsl.discovery.problem import Options, Problem
-from symdsl.discovery.refine import refine
+from symdsl.discovery.refine import Refined, refine
+from symdsl.discovery.snap import snapped
 from symdsl.discovery.surrogate import Scale, Surrogate, fit_surrogate, targets_of
 from symdsl.discovery.within import algebra_within
 from symdsl.groups.identification.closing import Closed
 from symdsl.groups.identification.identify import Identification
-from symdsl.pipeline import choose_backend
+from symdsl.pipeline import Compilation, choose_backend
 from symdsl.registry import EntryPointCatalogue
 
 Array = NDArray[np.float64]
@@ -35,6 +37,10 @@ HELD_OUT: Final = 0.25
 """The part of the data that only certificates see."""
 MOST_TRIED: Final = 3
 """Candidates that are trained and certified; those that do not close cost nothing and do not count."""
+CLASS_AS_GOOD: Final = 1.2
+"""How many times the best validation loss an algebra that noise hides may have, and still be preferred."""
+CLASS_CLEAR: Final = 2.0
+"""How many times the loss of the one that is taken it must have, or the class is left open."""
 MEMBERS, STEPS = 5, 4000
 
 
@@ -89,6 +95,8 @@ def discover(problem: Problem, options: Options, watch: Watch | None = None) -> 
     learned, held = split(problem, options.seed)
     coordinates = Coordinates.of(learned)
     white, white_held = coordinates.white(learned), coordinates.white(held)
+    if problem.law == "density":
+        white, white_held = against_normal(white, options.seed), against_normal(white_held, options.seed + 1)
     with _timed(seconds, "estimate"):
         estimate, settings = _estimate(white, options, watch)
     with _timed(seconds, "certify"):
@@ -139,10 +147,9 @@ def _findings(
     for candidate in estimate.candidates:
         if tried == MOST_TRIED or len(candidate.generators) <= certified:
             continue
-        contender = Contender.of(candidate)
-        if contender is None:
+        finding = _judged(problem, trial, candidate, coordinates, options, watch)
+        if finding is None:
             continue
-        finding = _judged(problem, trial, candidate, contender, coordinates, options, watch)
         tried += finding.trained
         findings.append(finding)
         if finding.certificate is not None and finding.certificate.verdict == "certified":
@@ -151,29 +158,45 @@ def _findings(
 
 
 def _judged(
-    problem: Problem, trial: Trial, candidate: Candidate, contender: Contender, coordinates: Coordinates,
-    options: Options, watch: Watch,
-) -> Finding:  # fmt: skip
-    width, none = trial.targets.width, np.zeros((0, *contender.generators.shape[1:]))
-    try:
-        network = contender.network(trial.learned, width, options.backend, options.seed)
-    except SymdslError as refusal:
-        certificate = refused(trial, refusal.diagnostics[0].message, options)
-        return Finding(candidate, contender.closed, contender.identification, certificate, none, None)
-    watch.stage(f"the frame of {contender.identification.name}", trial.steps)
-    schedule = Schedule(steps=trial.steps, seed=options.seed)
-    refined = refine(contender, network, trial.learned, trial.targets, trial.members, schedule, watch.step)
+    problem: Problem, trial: Trial, candidate: Candidate, coordinates: Coordinates, options: Options, watch: Watch
+) -> Finding | None:
+    """What becomes of a candidate; None where no algebra is near to it."""
+    contenders = contenders_of(candidate)
+    if not contenders:
+        return None
+    none = np.zeros((0, *contenders[-1].generators.shape[1:]))
+    found: list[tuple[Refined, Compilation]] = []
+    certificate = None
+    for contender in contenders:
+        try:
+            network = contender.network(trial.learned, trial.targets.width, options.backend, options.seed)
+        except SymdslError as refusal:
+            certificate = refused(trial, refusal.diagnostics[0].message, options)
+            continue
+        watch.stage(f"the frame of {contender.identification.name}", trial.steps)
+        schedule = Schedule(steps=trial.steps, seed=options.seed)
+        refined = refine(contender, network, trial.learned, trial.targets, trial.members, schedule, watch.step)
+        found.append((refined, network))
+    if not found:
+        return Finding(candidate, contenders[-1].closed, contenders[-1].identification, certificate, none, None)
+    losses = np.array([np.mean(refined.fitted.losses) for refined, _ in found])
+    chosen = int(np.argmax(losses <= CLASS_AS_GOOD * np.min(losses)))
+    rivals = [each.contender.identification.name for each, _ in found[:chosen]]
+    rivals = [name for name, loss in zip(rivals, losses, strict=False) if loss <= CLASS_CLEAR * losses[chosen]]
+    refined, network = found[chosen]
     hopeless = is_hopeless(trial, refined.fitted, options, MOST_TRIED)
-    if hopeless is not None:
-        return Finding(candidate, contender.closed, contender.identification, hopeless, none, None)
     better = refined.contender
+    if hopeless is not None:
+        return Finding(candidate, better.closed, better.identification, hopeless, none, None)
     if not better.canonical:
-        network = better.network(trial.learned, width, options.backend, options.seed)
-    judgement = certify(trial, better, network, options, MOST_TRIED, watch)
-    card = card_of(problem, better, judgement.certificate, coordinates, options)
+        network = better.network(trial.learned, trial.targets.width, options.backend, options.seed)
+    exact = snapped(better, coordinates)
+    alternatives = (better,) if exact is None else (exact, better)
+    judgement = certify(trial, alternatives, network, options, MOST_TRIED, watch)
+    certificate, better = with_rivals(judgement.certificate, rivals), judgement.contender
+    card = card_of(problem, better, certificate, coordinates, options)
     return Finding(
-        candidate, better.closed, better.identification, judgement.certificate, none, card, judgement.decoys,
-        judgement.candidate,
+        candidate, better.closed, better.identification, certificate, none, card, judgement.decoys, judgement.candidate
     )
 
 

@@ -52,13 +52,15 @@ class Spectrum:
 class Candidate:
     """Generators (r, d, d) as they were estimated, orthonormal, not yet closed, and how they move the output (r, m, m).
 
-    `space` is that of a card. `ranges` (r, 2) where an estimator says over which parameters each holds.
+    `ensemble` (K, r, d, d) are other estimates, spread as the error of this one is. `space` is that of a card. `ranges`
+    (r, 2) where an estimator says over which parameters each holds.
     """
 
     generators: Array
     outputs: Array | None = None
     ranges: Array | None = None
     space: str = "linear"
+    ensemble: Array | None = None
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from symdsl.discovery.contender import Contender, block_pairs, slots_of
 from symdsl.discovery.coordinates import homogeneous
-from symdsl.discovery.estimate import Candidate
 from symdsl.discovery.population import Copies, Fitted, Progress, Schedule, Targets, fit_copies
 from symdsl.discovery.problem import Problem
 from symdsl.discovery.surrogate import folds
+from symdsl.groups.identification.closing import close
+from symdsl.groups.identification.hypotheses import close_as
 from symdsl.pipeline import Compilation
 
 Array = NDArray[np.float64]
@@ -65,8 +66,10 @@ def refine(
     moved = _moved(contender, fitted)
     size = contender.generators.shape[-1]
     mean = _mean_span(moved)
-    outputs = None if contender.outputs is None else mean[:, size:, size:]
-    better = Contender.of(Candidate(mean[:, :size, :size], outputs))
+    algebra = contender.identification.algebra
+    # what is not semisimple closes to something else, however little it is off
+    closed = close(mean) if algebra is not None and algebra.semisimple else close_as(mean, moved[0])
+    better = Contender.of(closed, size)
     if better is None or better.identification.name != contender.identification.name:
         better = contender
     return Refined(better, moved[:, :, :size, :size], fitted)

@@ -73,12 +73,14 @@ def _text(known: Classical) -> str:
     name = known.name
     if known.form is None or signature_of(known.form) == (0, 0):
         return name
-    rounded = np.round(known.form / np.max(np.abs(known.form)), 2) + 0.0
+    scaled = known.form / np.max(np.abs(known.form))
+    rounded = np.round(scaled, 2) + 0.0
     diagonal = np.diag(np.diag(rounded))
     if not np.array_equal(rounded, diagonal):
         return name
     values = ", ".join(f"{value:g}" for value in np.diag(rounded))
-    return f"{name}; invariant form diag({values}) in these coordinates, to two decimals"
+    about = "" if np.max(np.abs(scaled - rounded)) < 1e-9 else ", to two decimals"
+    return f"{name}; invariant form diag({values}) in these coordinates{about}"
 
 
 def _forms(kept: Kept, known: Classical) -> Array:

@@ -31,7 +31,7 @@ def stable_name(ensemble: Array) -> tuple[str | None, Mapping[str, int]]:
     None where fewer than 19 of 20 agree, where it is an unnamed algebra, and where an algebra that noise hides, of
     another name (`closed_as_fragile`), is nearer to their mean than three times their spread.
     """
-    mean, spread = _centre_of(ensemble)
+    mean, spread = centre_of(ensemble)
     votes: Counter[str] = Counter()
     for member in ensemble:
         closed = close(member)
@@ -97,8 +97,8 @@ def _whole(frequencies: Array, noise: float) -> Array:
     return reduced
 
 
-def _centre_of(ensemble: Array) -> tuple[Array, float]:
-    """Generators (r, d, d) of the mean span of an ensemble (K, r, d, d), and the r.m.s. sine of the angles to it."""
+def centre_of(ensemble: Array) -> tuple[Array, float]:
+    """Generators (r, d, d) of the mean span of an ensemble (K, r, d, d), and the r.m.s. of the largest sines to it."""
     count, shape = ensemble.shape[1], ensemble.shape[1:]
     spans = np.stack([span_of(member) for member in ensemble])
     _, _, rows = np.linalg.svd(spans.reshape(-1, spans.shape[-1]), full_matrices=False)

@@ -51,8 +51,25 @@ def _candidates(
     ranks.sort(key=lambda rank: (sizes[rank - 1] / sizes[rank], rank))
     candidates = []
     for rank in ranks:
-        motions, outputs = columns.split(found.vectors[:rank])
+        spans = np.concatenate([found.vectors[None, :rank], _spread_out(found.vectors[:rank], found.without[:, :rank])])
+        motions, outputs = columns.split(spans)
         if problem.motions == "affine":
-            motions = np.concatenate([motions, np.zeros((rank, 1, motions.shape[2]))], axis=1)
-        candidates.append(Candidate(motions, outputs, space=problem.motions))
+            motions = np.concatenate([motions, np.zeros((*motions.shape[:2], 1, motions.shape[3]))], axis=2)
+        own = None if outputs is None else outputs[0]
+        candidates.append(Candidate(motions[0], own, space=problem.motions, ensemble=motions[1:]))
     return tuple(candidates)
+
+
+def _spread_out(motions: Array, without: Array) -> Array:
+    """Motions (K, r, count) as far from `motions` (r, count) as its error: the jackknife's are nearer by sqrt(K - 1).
+
+    A basis of each span is turned to lie next to that of the whole.
+    """
+    whole = np.linalg.qr(motions.T)[0]
+    factor = np.sqrt(max(len(without) - 1, 0))
+    found = []
+    for each in without:
+        basis = np.linalg.qr(each.T)[0]
+        left, _, right = np.linalg.svd(basis.T @ whole)
+        found.append((whole + factor * (basis @ left @ right - whole)).T)
+    return np.array(found).reshape(len(without), *motions.shape)

@@ -17,11 +17,13 @@ class Defects:
     """Eigenvalues rho^2 (B,), ascending, of the squared change along a motion over the greatest possible one.
 
     `vectors` (B, count) are the motions, of greatest possible change 1; `spread` (B,) is the standard error of rho^2.
+    `without` (K, B, count) are the motions that are found without each member, none of two.
     """
 
     squares: Array
     vectors: Array
     spread: Array
+    without: Array
 
     @property
     def spectrum(self) -> Spectrum:
@@ -44,20 +46,23 @@ def defects(rows: Array, bound: Array, basis: Array | None) -> Defects:
     crossed = _crossed(total.T @ total / count, own)
     root = np.linalg.cholesky(bound + 1e-12 * np.trace(bound) / len(bound) * np.eye(len(bound)))
     inverse = np.linalg.inv(root)
-    squares, vectors = np.linalg.eigh(inverse @ crossed @ inverse.T)
-    motions = vectors.T @ inverse
-    left_out = [
-        np.einsum("bi,ij,bj->b", motions, _crossed(rest.T @ rest / count, np.delete(own, place, axis=0)), motions)
-        for place in range(members)
-        if members > 2
-        for rest in (total - rows[place],)
-    ]
-    spread = np.zeros(len(squares))
+
+    def solved(matrix: Array) -> tuple[Array, Array]:
+        squares, vectors = np.linalg.eigh(inverse @ matrix @ inverse.T)
+        return squares, vectors.T @ inverse
+
+    squares, motions = solved(crossed)
+    left_out = []
+    for place in range(members if members > 2 else 0):
+        rest = total - rows[place]
+        left_out.append(_crossed(rest.T @ rest / count, np.delete(own, place, axis=0)))
+    spread, without = np.zeros(len(squares)), np.zeros((0, *motions.shape))
     if left_out:
-        deviations = np.stack(left_out) - np.mean(left_out, axis=0)
-        spread = np.sqrt((members - 1) / members * np.sum(deviations**2, axis=0))
-    found = motions if basis is None else motions @ basis
-    return Defects(squares, found * np.where(found[:, :1] < 0, -1.0, 1.0), spread)
+        values = np.stack([np.einsum("bi,ij,bj->b", motions, each, motions) for each in left_out])
+        spread = np.sqrt((members - 1) / members * np.sum((values - values.mean(axis=0)) ** 2, axis=0))
+        without = np.stack([solved(each)[1] for each in left_out])
+    basis = np.eye(motions.shape[1]) if basis is None else basis
+    return Defects(squares, motions @ basis, spread, without @ basis)
 
 
 def _crossed(whole: Array, own: Array) -> Array:
