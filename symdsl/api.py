@@ -33,13 +33,15 @@ def check(
     limits: Limits | None = None,
     *,
     allow_paths: bool = False,
+    cards: Mapping[str, Path] | None = None,
 ) -> CheckResult:
     """The typed models of a spec and every diagnostic; faults of the text are diagnostics too and never raised.
 
-    `params` are the values of the spec's `param` lines. Raises SymdslError SYM1010 (exit code 2) for a file that cannot
-    be read, and SYM1007 (exit code 4) for installed plug-ins that clash.
+    `params` are the values of the spec's `param` lines, `cards` group cards by the names of learned symmetries
+    ("" for the only one). Raises SymdslError SYM1010 (exit code 2) for a file that cannot be read,
+    and SYM1007 (exit code 4) for installed plug-ins that clash.
     """
-    return check_from(spec, params, limits, allow_paths, sys._getframe(1))
+    return check_from(spec, params, limits, allow_paths, sys._getframe(1), cards)
 
 
 def parse_from(spec: str | Path, limits: Limits, caller: FrameType | None) -> File:
@@ -58,6 +60,7 @@ def check_from(
     limits: Limits | None,
     allow_paths: bool,
     caller: FrameType | None,
+    cards: Mapping[str, Path] | None = None,
 ) -> CheckResult:
     """`check` on behalf of a caller, whose source may hold the literal."""
     with paused_collection():
@@ -72,7 +75,8 @@ def check_from(
             if refusal.exit_code != 1:
                 raise
             return CheckResult((), refusal.diagnostics)
-        return checker.check_file(file, EntryPointCatalogue(), params or {}, bounds, allow_paths)
+        folder = spec.parent if isinstance(spec, Path) else Path()
+        return checker.check_file(file, EntryPointCatalogue(), params or {}, bounds, allow_paths, folder, cards)
 
 
 @contextmanager

@@ -27,14 +27,15 @@ def compile(
     dtype: Literal["float32", "float64"] = "float32",
     model: str | None = None,
     limits: Limits | None = None,
+    card: Path | Mapping[str, Path] | None = None,
 ) -> Any:
     """The model of a spec: an `nn.Module` (torch) or an Equinox module (jax), loaded from its emitted source.
 
     `params` are the values of the spec's `param` lines; `weights` a safetensors file, a run folder or arrays by path,
-    else they are drawn from `seed`; `model` chooses among several in one file. Raises SymdslError with all faults of
-    the spec.
+    else they are drawn from `seed`; `model` chooses among several in one file; `card` is the group card of a learned
+    symmetry, or cards by the names of several. Raises SymdslError with all faults of the spec.
     """
-    session = _session(backend, params, seed, dtype, limits)
+    session = _session(backend, params, seed, dtype, limits, card)
     from symdsl.pipeline import prepare
 
     compilation = prepare(spec, session, model, sys._getframe(1))
@@ -50,6 +51,7 @@ def verify(
     seed: int = 0,
     model: str | None = None,
     limits: Limits | None = None,
+    card: Path | Mapping[str, Path] | None = None,
 ) -> Report:
     """Measure every symmetry of a spec on its compiled model, in float64, with given or with random weights.
 
@@ -59,7 +61,7 @@ def verify(
     from symdsl.verification.verify import VerifyOptions
     from symdsl.verification.verify import verify as measure
 
-    session = _session(backend, params, seed, "float64", limits)
+    session = _session(backend, params, seed, "float64", limits, card)
     compilation: Compilation = prepare(spec, session, model, sys._getframe(1))
     return measure(compilation, _arrays(weights), VerifyOptions(seed=seed))
 
@@ -93,8 +95,12 @@ def _session(
     seed: int,
     dtype: Literal["float32", "float64"],
     limits: Limits | None,
+    card: Path | Mapping[str, Path] | None,
 ) -> Session:
-    return Session(parameters=params or {}, backend=backend, seed=seed, dtype=dtype, limits=limits or Limits())
+    cards = card if isinstance(card, Mapping) else {} if card is None else {"": card}
+    return Session(
+        parameters=params or {}, backend=backend, seed=seed, dtype=dtype, limits=limits or Limits(), cards=cards
+    )
 
 
 def _arrays(weights: Path | Mapping[str, NDArray[Any]] | None) -> Mapping[str, NDArray[Any]] | None:

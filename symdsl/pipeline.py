@@ -38,11 +38,19 @@ class Compilation:
 
     @cached_property
     def graph(self) -> ModelGraph:
-        """The IR, typed and verified. Raises SymdslError where an enforced symmetry cannot be kept."""
+        """The IR, typed and verified.
+
+        Raises SymdslError where an enforced symmetry cannot be kept, SYM1307 where it is learned and has no card yet.
+        """
         from symdsl.ir.graph import verify_graph
         from symdsl.ir.types import EquivarianceError
         from symdsl.strategies.assemble import build_graph
 
+        missing = [each for each in self.spec.symmetries.values() if each.learned is not None and each.learned.missing]
+        if missing:
+            from symdsl.check.learned import card_needed
+
+            raise SymdslError(*map(card_needed, missing))
         try:
             graph = build_graph(self.spec)
         except EquivarianceError as error:
@@ -138,7 +146,7 @@ def prepare(
     `caller` is the frame whose source may hold the text as a literal, for true line numbers.
     """
     session = session or Session()
-    result = check_from(spec, session.parameters, session.limits, session.allow_paths, caller)
+    result = check_from(spec, session.parameters, session.limits, session.allow_paths, caller, session.cards)
     return Compilation(result.model(model), session)
 
 

@@ -84,7 +84,8 @@ class Session:
     """Everything that a compile is told besides the spec; `devices` share each batch in training.
 
     `parameters` are the values of the spec's `param` lines; `allow_paths` lets data references leave the folder of the
-    spec; `backend` None means the installed one (torch where both are).
+    spec; `cards` are group cards by the names of learned symmetries, "" for the only one; `backend` None
+    means the installed one (torch where both are).
     """
 
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -96,6 +97,13 @@ class Session:
     seed: int = 0
     weights: Path | None = None
     allow_paths: bool = False
+    cards: Mapping[str, Path] = field(default_factory=dict)
+
+
+def parse_card(text: str) -> tuple[str, Path]:
+    """`FILE` or `NAME=FILE` of `--card`, as (name, path); name "" without one."""
+    name, equals, path = text.partition("=")
+    return (name.strip(), Path(path)) if equals and name.strip().isidentifier() else ("", Path(text))
 
 
 def parse_setting(text: str) -> tuple[str, Any]:

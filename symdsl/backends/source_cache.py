@@ -16,19 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
+from symdsl.artifact.cache_folder import cache_folder
+
 WEIGHTS_SUFFIX = ".safetensors"
-
-
-def cache_folder() -> Path:
-    """The folder for generated modules: $SYMDSL_CACHE, or `symdsl` in the user's cache folder."""
-    given = os.environ.get("SYMDSL_CACHE")
-    if given:
-        return Path(given)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "symdsl"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "symdsl"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "symdsl"
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -60,20 +60,22 @@ def arrays_path(path: Path) -> Path:
     return path.with_suffix(".safetensors")
 
 
-def read_card(path: Path) -> GroupCard:
-    """The card at `path`. Raises SymdslError, exit code 2, with one diagnostic.
+def read_card(path: Path, name: str = "") -> GroupCard:
+    """The card at `path`, which faults call `name` where it is given.
 
+    Raises SymdslError, exit code 2, with one diagnostic.
     SYM1301: missing, too large, not JSON; SYM1302: another version or not the schema of a card; SYM1303: not what was
     written; SYM1304: arrays that are missing, or not of the stated shapes; SYM1305: numbers that are not finite;
     SYM1306: generators that do not close, or structure constants that are not theirs.
     """
-    found = _read_json(path)
-    check_shapes(str(path), found.arrays)
-    arrays = _read_arrays(arrays_path(path), found.arrays)
+    name = name or str(path)
+    found = _read_json(path, name)
+    check_shapes(name, found.arrays)
+    arrays = _read_arrays(arrays_path(path), f"{arrays_path(Path(name))}", found.arrays)
     described = found.model_dump(mode="json", exclude={"hash"})
     if _hash(described, arrays) != found.hash:
-        raise refused("SYM1303", f"{path} or its numbers are not what was written", hint=AGAIN)
-    check_numbers(str(path), arrays)
+        raise refused("SYM1303", f"{name} or its numbers are not what was written", hint=AGAIN)
+    check_numbers(name, arrays)
     return _card(found, arrays)
 
 
@@ -82,58 +84,58 @@ def refused(code: str, message: str, *notes: str, hint: str | None = None) -> Sy
     return SymdslError(Diagnostic(code, message, notes=notes, hint=hint), exit_code=2)
 
 
-def _read_json(path: Path) -> CardJson:
+def _read_json(path: Path, name: str) -> CardJson:
     try:
         if path.stat().st_size > MOST_TEXT:
-            raise refused("SYM1301", f"{path} cannot be read: a card has at most {MOST_TEXT:,} bytes of JSON")
+            raise refused("SYM1301", f"{name} cannot be read: a card has at most {MOST_TEXT:,} bytes of JSON")
         found = json.loads(path.read_bytes(), parse_constant=_not_finite)
     except OSError as error:
-        raise refused("SYM1301", f"{path} cannot be read: {error.strerror or error}") from None
+        raise refused("SYM1301", f"{name} cannot be read: {error.strerror or error}") from None
     except (ValueError, RecursionError) as error:
-        raise refused("SYM1301", f"{path} is no card: it is not JSON", str(error), hint=AGAIN) from None
+        raise refused("SYM1301", f"{name} is no card: it is not JSON", str(error), hint=AGAIN) from None
     version = found.get("card_version") if isinstance(found, dict) else None
     if not isinstance(version, int) or isinstance(version, bool):
-        raise refused("SYM1302", f"{path} is no card: it states no card_version", hint=AGAIN)
+        raise refused("SYM1302", f"{name} is no card: it states no card_version", hint=AGAIN)
     if version != CARD_VERSION:
-        what = f"{path} is a card of version {version}, and this symdsl reads version {CARD_VERSION}"
+        what = f"{name} is a card of version {version}, and this symdsl reads version {CARD_VERSION}"
         raise refused("SYM1302", what, hint="pip install --upgrade symdsl" if version > CARD_VERSION else AGAIN)
     try:
         return CardJson.model_validate(found)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise refused("SYM1302", f"{path} is no card: {place}: {first['msg'].lower()}", hint=AGAIN) from None
+        raise refused("SYM1302", f"{name} is no card: {place}: {first['msg'].lower()}", hint=AGAIN) from None
 
 
 def _not_finite(name: str) -> Any:
     raise ValueError(f"{name} is no number of JSON")
 
 
-def _read_arrays(path: Path, shapes: Mapping[str, list[int]]) -> dict[str, Array]:
+def _read_arrays(path: Path, name: str, shapes: Mapping[str, list[int]]) -> dict[str, Array]:
     """The arrays of a file of exactly these names and shapes, whose header is read before anything else."""
     try:
         with path.open("rb") as stream:
             size = path.stat().st_size
             (length,) = struct.unpack("<Q", stream.read(8).ljust(8, b"\0"))
             if length > min(MOST_HEADER, size):
-                raise refused("SYM1304", f"{path} does not hold the numbers of a card", hint=AGAIN)
+                raise refused("SYM1304", f"{name} does not hold the numbers of a card", hint=AGAIN)
             header = json.loads(stream.read(length))
             places = _places(header)
-            if places is None or {name: shape for name, (shape, _) in places.items()} != dict(shapes):
-                raise refused("SYM1304", f"{path} does not hold the arrays that the card states", hint=AGAIN)
+            if places is None or {each: shape for each, (shape, _) in places.items()} != dict(shapes):
+                raise refused("SYM1304", f"{name} does not hold the arrays that the card states", hint=AGAIN)
             total = sum(8 * _count(shape) for shape in shapes.values())
             if size != 8 + length + total:
-                raise refused("SYM1304", f"{path} is not whole", hint=AGAIN)
+                raise refused("SYM1304", f"{name} is not whole", hint=AGAIN)
             content = stream.read(total)
     except OSError as error:
-        raise refused("SYM1304", f"the numbers of the card, {path}, cannot be read: {error.strerror}") from None
+        raise refused("SYM1304", f"the numbers of the card, {name}, cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError):
-        raise refused("SYM1304", f"{path} does not hold the numbers of a card", hint=AGAIN) from None
+        raise refused("SYM1304", f"{name} does not hold the numbers of a card", hint=AGAIN) from None
     arrays: dict[str, Array] = {}
-    for name, (shape, (start, stop)) in places.items():
+    for each, (shape, (start, stop)) in places.items():
         if stop - start != 8 * _count(shape) or not 0 <= start <= stop <= len(content):
-            raise refused("SYM1304", f"`{name}` in {path} is not where its header says", hint=AGAIN)
-        arrays[name] = np.frombuffer(content[start:stop], "<f8").astype(np.float64).reshape(shape)
+            raise refused("SYM1304", f"`{each}` in {name} is not where its header says", hint=AGAIN)
+        arrays[each] = np.frombuffer(content[start:stop], "<f8").astype(np.float64).reshape(shape)
     return arrays
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -74,6 +75,8 @@ class ActionFinder:
         return tangent
 
     def _inferred(self, field: Field) -> Action | None:
+        if field.name in self.factor.output_names and self.factor.outputs is not None:
+            return self._output(field, self.type_spans[field.name])
         rows = natural_rows(field, self.factor)
         if len(rows) == 1:
             return rows[0].action
@@ -139,6 +142,8 @@ class ActionFinder:
         """The action that a line states, if the group has it and it fits the field."""
         if _says(action, "trivial"):
             return still(field, self.group)
+        if _says(action, "output"):
+            return self._output(field, action.span)
         if _says(action, "pixels") or _says(action, "addition"):
             return self._geometric(field, action)
         if _says(action, "permutation") or (_says(action, "defining") and self.group.linear is not None):
@@ -151,6 +156,23 @@ class ActionFinder:
         if _says(action, "defining") and field.dimension == self.group.dimension and not self.group.moves_points:
             return natural_linear_action(field, self.group)
         return self._representation(field, action)
+
+    def _output(self, field: Field, span: Span) -> Action | None:
+        """What a learned group does to the field that was predicted when it was found."""
+        outputs = self.factor.outputs
+        size = math.prod(field.own_shape)
+        if outputs is not None and field.own_shape and outputs.dimension == size:
+            return factor_action(field, self.group, own_axes(field), outputs)
+        why = f"the card moves {outputs.dimension} numbers, `{field.name}` has {size}" if outputs is not None else \
+            "only the card of a law with a moving output says how"
+        self._unfitting_output(field, span, why)
+        return None
+
+    def _unfitting_output(self, field: Field, span: Span, why: str) -> None:
+        self.evaluator.reporter.error(
+            "SYM0403", f"{self.factor.text} does not move `{field.name}` as an output", span, why,
+            hint=f"write another action, such as `{field.name}: trivial`, inside the symmetry",
+        )  # fmt: skip
 
     def _geometric(self, field: Field, action: ast.Expression) -> Action | None:
         word = "pixels" if _says(action, "pixels") else "addition"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from symdsl.check.declaration import Catalogue
@@ -13,7 +15,7 @@ from symdsl.check.exactness import check_tolerance
 from symdsl.check.facts import model_facts
 from symdsl.check.fields import DataBlock, check_data
 from symdsl.check.groups import GroupReader
-from symdsl.check.names import check_declared_names, check_given_parameters, check_parameters
+from symdsl.check.names import check_declared_names, check_given_cards, check_given_parameters, check_parameters
 from symdsl.check.prediction import MODEL_OPTIONS, Prediction, check_definition, check_prediction
 from symdsl.check.reporter import Reporter
 from symdsl.check.result import CheckResult
@@ -31,13 +33,19 @@ def check_file(
     parameters: Mapping[str, Any] | None = None,
     limits: Limits | None = None,
     allow_paths: bool = False,
+    folder: Path = Path(),
+    cards: Mapping[str, Path] | None = None,
 ) -> CheckResult:
-    """Every model of a file that is sound, and all faults of the file in one run. Never raises for a bad spec."""
+    """Every model of a file that is sound, and all faults of the file in one run. Never raises for a bad spec.
+
+    `folder` is that of the spec; `cards` are group cards by the names of learned symmetries, "" for the only one.
+    """
     reporter, given = Reporter(limits or Limits()), parameters or {}
     check_given_parameters(file.models, given, reporter)
     if file.models and reporter.over_limit("models", len(file.models), file.models[-1].name.span):
         return CheckResult((), reporter.sorted())
     models: list[Model] = []
+    check_given_cards(file.models, cards or {}, reporter)
     seen: dict[str, ast.ModelDeclaration] = {}
     for declaration in file.models:
         first = seen.setdefault(declaration.name.text, declaration)
@@ -46,7 +54,7 @@ def check_file(
                 "SYM0207", f"two models are called `{declaration.name.text}`", declaration.name.span, "here again",
                 related=(Label(first.name.span, "the first one"),), hint="rename one of the two",
             )  # fmt: skip
-        model = check_model(declaration, file, catalogue, given, reporter, allow_paths)
+        model = check_model(declaration, file, catalogue, given, reporter, allow_paths, folder, cards or {})
         if model is not None:
             models.append(model)
     return CheckResult(tuple(models), reporter.sorted())
@@ -59,6 +67,8 @@ def check_model(
     given: Mapping[str, Any],
     reporter: Reporter,
     allow_paths: bool = False,
+    folder: Path = Path(),
+    cards: Mapping[str, Path] = MappingProxyType({}),
 ) -> Model | None:
     """One model: parameters, data, symmetries, prediction, enforcement, training. None where it has an error."""
     before = reporter.error_count()
@@ -68,7 +78,7 @@ def check_model(
     parameters = check_parameters(declaration, given, reporter)
     evaluator = Evaluator(reporter, parameters, _without_value(declaration, parameters))
     data = check_data(declaration, evaluator, allow_paths)
-    symmetries, failed = _symmetries(declaration, data, catalogue, evaluator)
+    symmetries, failed = _symmetries(declaration, data, catalogue, evaluator, (folder, cards, allow_paths))
     prediction = check_prediction(declaration, data, reporter)
     constraints = _constraints(declaration, data, evaluator)
     enforcements = EnforcementChecker(
@@ -131,12 +141,17 @@ def _training(
 
 
 def _symmetries(
-    declaration: ast.ModelDeclaration, data: DataBlock, catalogue: Catalogue, evaluator: Evaluator
+    declaration: ast.ModelDeclaration,
+    data: DataBlock,
+    catalogue: Catalogue,
+    evaluator: Evaluator,
+    cards: tuple[Path, Mapping[str, Path], bool],
 ) -> tuple[dict[str, Symmetry], frozenset[str]]:
     """The sound symmetries by name, and the names of the others."""
     images = tuple(name for name, field in data.fields.items() if field.kind == "image")
     reader = GroupReader(catalogue, evaluator, data.axes, images, frozenset(data.failed_axes), data.ragged)
-    checker = SymmetryChecker(reader, data)
+    predict = next((each for each in declaration.statements if isinstance(each, ast.Predict)), None)
+    checker = SymmetryChecker(reader, data, predict, cards)
     found: dict[str, Symmetry] = {}
     failed: set[str] = set()
     declared = [statement for statement in declaration.statements if isinstance(statement, ast.SymmetryDeclaration)]

@@ -238,6 +238,16 @@ class EnforcementChecker:
             declaration.name, use.options, declaration.options, use.span, self.evaluator, use.also_known
         )
 
+    def _refuse_partial(self, symmetry: Symmetry, use: Use) -> None:
+        """A group that holds over a range of its parameters would be kept as a whole."""
+        assert symmetry.learned is not None
+        self.reporter.error(
+            "SYM1309", f"`{symmetry.name}` holds over a range of its parameters only", use.span,
+            "would hold for all of them",
+            notes=(f"{symmetry.learned.source} has `ranges`; a network that is equivariant is so under a whole group",),
+            hint="leave the line out, and move the data within the ranges when they are made",
+        )  # fmt: skip
+
     def _judged(self, use: Use, structure: StrategyDeclaration | None = None) -> Enforcement | None:
         """The enforcement with its options validated, if its strategy can serve, inside a structure or alone."""
         declaration, options = use.declaration, self._options(use)
@@ -258,6 +268,10 @@ class EnforcementChecker:
             constraints=self.constraints,
             structure=structure,
         )
+        partial = next((each for each in wanted if each.learned is not None and each.learned.partial), None)
+        if partial is not None:
+            self._refuse_partial(partial, use)
+            return None
         try:
             verdict = declaration.judge(offer)
         except SymdslError as refusal:

@@ -14,7 +14,13 @@ def model_facts(
     symmetries: Mapping[str, Symmetry], fields: Mapping[str, Field], parts: Enforcements
 ) -> tuple[str, ...]:
     """The inferred actions, and how far each symmetry holds."""
-    return (*_inferences(symmetries, fields), *_claims(symmetries, parts))
+    return (*_learned(symmetries), *_inferences(symmetries, fields), *_claims(symmetries, parts))
+
+
+def _learned(symmetries: Mapping[str, Symmetry]) -> Iterator[str]:
+    for symmetry in symmetries.values():
+        if symmetry.learned is not None:
+            yield f"{symmetry.name}: {symmetry.learned.text}"
 
 
 def _inferences(symmetries: Mapping[str, Symmetry], fields: Mapping[str, Field]) -> Iterator[str]:

@@ -207,7 +207,7 @@ def _check_source(
             "SYM0303", "this names no file", text.span, 'the form is "file:key"', hint='write for example "jets.npz:x"'
         )
         return None
-    if not allow_paths and _leaves_folder(path):
+    if not allow_paths and leaves_folder(path):
         reporter.error(
             "SYM0808", f"`{path}` lies outside the folder of the spec", text.span, "not below the spec",
             notes=("a spec may only name data in its own folder, so that one from elsewhere cannot read your files",),
@@ -224,7 +224,7 @@ def _split_key(text: str) -> tuple[str, str]:
     return (path, key) if colon and key.isidentifier() and not is_drive else (text, "")
 
 
-def _leaves_folder(path: str) -> bool:
+def leaves_folder(path: str) -> bool:
     """Whether a path is absolute, climbs with `..`, or has a drive, on any system."""
     windows, posix = PureWindowsPath(path), PurePosixPath(path)
     return bool(windows.drive or windows.root) or posix.is_absolute() or ".." in (*windows.parts, *posix.parts)

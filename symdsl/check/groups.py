@@ -11,10 +11,11 @@ from symdsl.check.arguments import Signature, bind
 from symdsl.check.declaration import Catalogue
 from symdsl.check.evaluate import Evaluator
 from symdsl.check.reporter import Reporter
-from symdsl.check.spec import Axis, Ragged
+from symdsl.check.spec import Axis, Learned, Ragged
 from symdsl.diagnostics.diagnostic import Span, SymdslError
 from symdsl.groups.families.catalogue import product
 from symdsl.groups.group import Group
+from symdsl.groups.representation import Representation
 from symdsl.syntax import ast
 from symdsl.syntax.expression_text import expression_text
 
@@ -34,12 +35,15 @@ LATTICE_AS_IMAGE = "give the lattice as an image, whose convolutions follow shif
 class GroupFactor:
     """A factor of a symmetry group with the place where it was written; `axis` is the one that it permutes by name.
 
-    A wreath product with the permutations of an axis moves what lies along the axis as well.
+    A wreath product with the permutations of an axis moves what lies along the axis as well. Of a learned group,
+    `outputs` is how it moves the fields of `output_names`.
     """
 
     group: Group
     span: Span
     axis: str | None = None
+    outputs: Representation | None = None
+    output_names: frozenset[str] = frozenset()
 
     @property
     def text(self) -> str:
@@ -62,6 +66,7 @@ class GroupMeaning:
     kind: Literal["group", "time", "relabel", "shift"]
     factors: tuple[GroupFactor, ...] = ()
     axis: str | None = None
+    learned: Learned | None = None
 
 
 @dataclass(frozen=True)
@@ -83,14 +88,18 @@ class GroupReader:
     def read(self, declaration: ast.SymmetryDeclaration) -> GroupMeaning | None:
         """The meaning of a symmetry's group; None where a fault was reported."""
         expression = declaration.group
-        if declaration.local or declaration.card is not None or expression is None:
-            if declaration.local:
-                self._not_built("local (gauge) symmetries are", (expression or declaration.name).span, GAUGE_INVARIANTS)
-            else:
-                self._not_built("symmetries from a card are", (declaration.card or declaration.name).span)
+        if declaration.local or expression is None:
+            self._not_built("local (gauge) symmetries are", (expression or declaration.name).span, GAUGE_INVARIANTS)
             return None
-        if isinstance(expression, ast.Call) and expression.function.text in ("learned", "local"):
-            self._not_built(f"{expression.function.text} symmetries are", expression.span)
+        if declaration.card is not None:
+            self.reporter.error(
+                "SYM1312", f"`{declaration.name.text}` names a group and a card", declaration.card.span,
+                "which of the two is it?",
+                hint=f'write symmetry {declaration.name.text}: from "{declaration.card.value}"',
+            )  # fmt: skip
+            return None
+        if isinstance(expression, ast.Call) and expression.function.text == "local":
+            self._not_built("local symmetries are", expression.span)
             return None
         if isinstance(expression, ast.Call) and expression.function.text == "translation":
             return self._translation(expression)

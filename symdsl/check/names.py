@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symdsl.check.evaluate import LARGEST_INTEGER, Evaluator, describe_value
 from symdsl.check.reporter import Reporter
 from symdsl.diagnostics.diagnostic import Diagnostic, Label
+from symdsl.diagnostics.suggest import did_you_mean
 from symdsl.syntax import ast
 
 RESERVED = frozenset({"t", "pi", "sqrt"})
@@ -65,6 +66,31 @@ def _declarations(model: ast.ModelDeclaration) -> list[tuple[str, ast.Name]]:
             case _:
                 pass
     return found
+
+
+def check_given_cards(models: Sequence[ast.ModelDeclaration], cards: Mapping[str, object], reporter: Reporter) -> None:
+    """A card that is given belongs to a symmetry that a model of the file learns; without a name, to its only one."""
+    if not cards:
+        return
+    learned = [
+        {
+            statement.name.text
+            for statement in model.statements
+            if isinstance(statement, ast.SymmetryDeclaration)
+            and isinstance(statement.group, ast.Call)
+            and statement.group.function.text == "learned"
+        }
+        for model in models
+    ]
+    known = sorted(set().union(*learned))
+    for name in cards:
+        if name and name not in known:
+            hint = did_you_mean(name, known) or "a card belongs to a symmetry that is written learned(...)"
+            reporter.add(Diagnostic("SYM1312", f"a card is given for `{name}`, which is not learned here", hint=hint))
+    if "" in cards and max(map(len, learned), default=0) != 1:
+        what = "no symmetry here is learned" if not known else "several symmetries are learned"
+        hint = "leave the card out" if not known else f"say whose card it is: --card {known[0]}=FILE"
+        reporter.add(Diagnostic("SYM1312", f"a card is given, and {what}", hint=hint))
 
 
 def check_parameters(model: ast.ModelDeclaration, given: Mapping[str, Any], reporter: Reporter) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ from symdsl.syntax.expression_text import expression_text
 
 ACTION_WORDS = (
     "pixels", "addition", "trivial", "defining", "linear", "dual", "regular", "permutation", "tensor", "sym", "alt",
-    "irrep", "quotient", "induced", "restricted", "matrices",
+    "irrep", "quotient", "induced", "restricted", "matrices", "output",
 )  # fmt: skip
 MAXIMUM_COPIES = 1_000
 

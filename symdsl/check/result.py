@@ -25,13 +25,19 @@ class CheckResult:
         """The diagnostics that refuse the file."""
         return tuple(diagnostic for diagnostic in self.diagnostics if diagnostic.severity == "error")
 
+    @property
+    def exit_code(self) -> int:
+        """6 where all that is wrong are symmetries without a certificate, else 1; 0 where nothing is."""
+        codes = {diagnostic.code for diagnostic in self.errors}
+        return (6 if codes == {"SYM1308"} else 1) if codes else 0
+
     def model(self, name: str | None = None) -> Model:
         """The model called `name`, or the only one of the file.
 
         Raises SymdslError with the errors of the file, or (exit code 2) where no or several models fit.
         """
         if self.errors:
-            raise SymdslError(*self.errors)
+            raise SymdslError(*self.errors, exit_code=self.exit_code)
         fitting = [model for model in self.models if name is None or model.name == name]
         if len(fitting) != 1:
             names = ", ".join(model.name for model in self.models) or "none"

@@ -126,23 +126,56 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Learned:
+    """Where the group of a symmetry comes from that was learned: its card, or the `command` that makes a missing one.
+
+    `source` names the card and `hash` is its content; `verdict` is that of its certificate, which was measured on the
+    data, not on this model. A `dropped` symmetry is undecided, and compiled to the group of one element; a `partial`
+    one holds over a range of its parameters.
+    """
+
+    source: str
+    name: str = ""
+    hash: str = ""
+    verdict: str = ""
+    partial: bool = False
+    dropped: bool = False
+    command: str = ""
+
+    @property
+    def missing(self) -> bool:
+        """Whether there is no card yet."""
+        return not self.hash
+
+    @property
+    def text(self) -> str:
+        """The card and what it says, in a line."""
+        if self.missing:
+            return f"no card yet; run: {self.command}"
+        dropped = ", so that the symmetry is dropped" if self.dropped else ""
+        return f"{self.name}, {self.verdict} by the card {self.source}, sha256 {self.hash}{dropped}"
+
+
+@dataclass(frozen=True)
 class Symmetry:
     """A named symmetry of the data.
 
     `kind` "group" acts on fields by `actions` (every field has one); "time" is translation(t), autonomous dynamics with
     a conserved energy; "relabel" renumbers the rows of each sample that belong to the varying axis or graph `of`;
-    "shift" is a translation along the pixel or lattice axes; "learned" and "local" are parsed and typed here and served
-    by later strategies. `inferred` names the fields whose action the checker found by itself.
+    "shift" is a translation along the pixel or lattice axes; "local" is parsed and typed here and served by later
+    strategies. `inferred` names the fields whose action the checker found by itself. Of a group that was `learned`, or
+    is to be, the group of its card, or a small one in its place.
     """
 
     name: str
-    kind: Literal["group", "time", "relabel", "shift", "learned", "local"]
+    kind: Literal["group", "time", "relabel", "shift", "local"]
     span: Span
     group: Group | None
     text: str
     actions: Mapping[str, Action]
     inferred: frozenset[str] = frozenset()
     of: str | None = None
+    learned: Learned | None = None
 
 
 @dataclass(frozen=True)

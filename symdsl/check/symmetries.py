@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
 
 from symdsl.check.action_rules import space_dimension
 from symdsl.check.actions import ActionFinder
@@ -21,14 +23,16 @@ from symdsl.syntax.expression_text import expression_text
 
 @dataclass(frozen=True)
 class SymmetryChecker:
-    """Checks the symmetry declarations of one model."""
+    """Checks the symmetry declarations of one model; `cards` are what `learned.CardSources` is made of."""
 
     reader: GroupReader
     data: DataBlock
+    predict: ast.Predict | None = None
+    cards: tuple[Path, Mapping[str, Path], bool] = (Path(), MappingProxyType({}), False)
 
     def check(self, declaration: ast.SymmetryDeclaration) -> Symmetry | None:
         """The typed symmetry; None where a fault was reported."""
-        meaning = self.reader.read(declaration)
+        meaning = self._learned(declaration) if is_learned(declaration) else self.reader.read(declaration)
         lines = self._lines(declaration)
         if meaning is None or lines is None:
             return None
@@ -39,6 +43,14 @@ class SymmetryChecker:
         if meaning.kind == "shift":
             return self._shift(declaration, meaning)
         return self._group(declaration, meaning, lines)
+
+    def _learned(self, declaration: ast.SymmetryDeclaration) -> GroupMeaning | None:
+        """The meaning of a learned symmetry. Its rules are imported where one is written: most checks have none."""
+        from symdsl.check.learned import CardSources, LearnedReader
+
+        return LearnedReader(
+            self.reader, CardSources(*self.cards), self.data.fields, self.predict
+        ).read(declaration)  # fmt: skip
 
     def _lines(self, declaration: ast.SymmetryDeclaration) -> dict[str, ast.ActionLine] | None:
         """The action lines by field, each for a declared field and each once."""
@@ -119,8 +131,9 @@ class SymmetryChecker:
             return None
         inferred = frozenset(name for name in self.data.fields if name not in lines)
         return Symmetry(
-            declaration.name.text, "group", declaration.name.span, whole, _text(declaration), actions, inferred
-        )
+            declaration.name.text, "group", declaration.name.span, whole, _text(declaration), actions, inferred,
+            learned=meaning.learned,
+        )  # fmt: skip
 
     def _actions(
         self, declaration: ast.SymmetryDeclaration, factor: GroupFactor, lines: Mapping[str, ast.ActionLine]
@@ -232,7 +245,16 @@ def _group_span(declaration: ast.SymmetryDeclaration) -> Span:
 
 
 def _text(declaration: ast.SymmetryDeclaration) -> str:
-    return expression_text(declaration.group) if declaration.group is not None else ""
+    words = [] if declaration.group is None else [expression_text(declaration.group)]
+    return " ".join([*words, *([f'from "{declaration.card.value}"'] if declaration.card is not None else [])])
+
+
+def is_learned(declaration: ast.SymmetryDeclaration) -> bool:
+    """Whether a symmetry is written as a card, or as one that is learned."""
+    if declaration.local:
+        return False
+    named = isinstance(declaration.group, ast.Call) and declaration.group.function.text == "learned"
+    return named or (declaration.group is None and declaration.card is not None)
 
 
 def _placed(fault: Diagnostic, span: Span) -> Diagnostic:

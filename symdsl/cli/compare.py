@@ -13,6 +13,7 @@ from symdsl.cli.border import coloured, command, talk
 from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import (
     BackendOption,
+    CardOption,
     DType,
     DTypeOption,
     Form,
@@ -64,6 +65,7 @@ def compare(
     model: ModelOption = None,
     settings: TrainingSetOption = None,
     limits: LimitOption = None,
+    card: CardOption = None,
 ) -> None:
     """Train a model with one symmetry enforced in several ways, and compare them; finished runs are not run again."""
     from dataclasses import replace
@@ -77,7 +79,7 @@ def compare(
     from symdsl.training.options import read_options
 
     parameters, training = split_settings(settings)
-    session = replace(make_session(backend, parameters, dtype=dtype, limits=limits), allow_paths=allow_path)
+    session = replace(make_session(backend, parameters, dtype=dtype, limits=limits, cards=card), allow_paths=allow_path)
     flags: dict[str, Any] = {"epochs": epochs, "seed": seed}
     training |= {name: value for name, value in flags.items() if value is not None}
     comparison = prepare_comparison(

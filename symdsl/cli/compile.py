@@ -11,6 +11,7 @@ from symdsl.cli.border import command, talk
 from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import (
     BackendOption,
+    CardOption,
     ModelOption,
     SetOption,
     Spec,
@@ -33,6 +34,7 @@ def compile_(
     model: ModelOption = None,
     settings: SetOption = None,
     limits: LimitOption = None,
+    card: CardOption = None,
 ) -> None:
     """Compile a spec to Python source for PyTorch or JAX."""
     from symdsl.artifact.weights import read_weights
@@ -44,7 +46,7 @@ def compile_(
     if fold and weights is None:
         hint = "give the trained weights: --weights run/weights.safetensors"
         raise SymdslError(Diagnostic("SYM1011", "--fold needs weights to fold", hint=hint), exit_code=2)
-    compilation = prepare(spec, make_session(backend, settings, limits=limits), model)
+    compilation = prepare(spec, make_session(backend, settings, limits=limits, cards=card), model)
     program, arrays = compilation.program, None
     if weights is not None:
         arrays = read_weights(weights_path(weights))

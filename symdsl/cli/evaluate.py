@@ -14,6 +14,7 @@ from symdsl.cli.border import command
 from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import (
     BackendOption,
+    CardOption,
     DeviceOption,
     Form,
     FormOption,
@@ -57,6 +58,7 @@ def evaluate(
     model: ModelOption = None,
     settings: SetOption = None,
     limits: LimitOption = None,
+    card: CardOption = None,
 ) -> None:
     """Print the metrics of trained weights: on the test part of a run's own data, or on all of what --data names."""
     from dataclasses import replace
@@ -70,7 +72,7 @@ def evaluate(
     from symdsl.training.options import with_options
     from symdsl.training.windows import compared_data
 
-    session = replace(make_session(backend, settings, limits=limits, device=device), allow_paths=allow_path)
+    session = replace(make_session(backend, settings, limits=limits, cards=card, device=device), allow_paths=allow_path)
     compilation = prepare(spec, session, model)
     names = compilation.spec
     options = run_options(Path(weights), names.training)

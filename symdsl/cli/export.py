@@ -11,6 +11,7 @@ from symdsl.cli.border import command, talk
 from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import (
     BackendOption,
+    CardOption,
     DType,
     DTypeOption,
     Form,
@@ -63,6 +64,7 @@ def export(
     model: ModelOption = None,
     settings: SetOption = None,
     limits: LimitOption = None,
+    card: CardOption = None,
 ) -> None:
     """Export a trained model, its symmetry compiled away, after comparing the file with the model."""
     from symdsl.export.export import ExportOptions, export, for_backend, write_export, wrong_usage
@@ -74,7 +76,7 @@ def export(
     chosen = find_format(target)
     if weights is None and seed is None:
         raise wrong_usage("export needs trained weights", "give --weights run, or --seed 0 for untrained ones")
-    compilation = prepare(spec, make_session(backend, settings, dtype=dtype, limits=limits), model)
+    compilation = prepare(spec, make_session(backend, settings, dtype=dtype, limits=limits, cards=card), model)
     verify_installed(chosen)
     compilation = for_backend(compilation, chosen)
     path = output_path(output, compilation.spec.name, chosen)

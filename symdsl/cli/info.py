@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symdsl.cli.border import command
 from symdsl.cli.limits import LimitOption
-from symdsl.cli.options import Form, FormOption, ModelOption, SetOption, Spec, make_session
+from symdsl.cli.options import CardOption, Form, FormOption, ModelOption, SetOption, Spec, make_session
 from symdsl.diagnostics.diagnostic import SymdslError
 
 if TYPE_CHECKING:
@@ -26,11 +27,16 @@ def info(
     model: ModelOption = None,
     settings: SetOption = None,
     limits: LimitOption = None,
+    card: CardOption = None,
 ) -> None:
-    """Say what a spec means: fields, actions, enforcement, layers, parameters, operations."""
+    """Say what a spec means: fields, actions, enforcement, layers, parameters; or show a group card."""
     from symdsl.pipeline import prepare
 
-    compilation = prepare(spec, make_session(None, settings, limits=limits), model)
+    if spec.suffix == ".json":
+        print(card_text(spec, form), end="")
+        return
+
+    compilation = prepare(spec, make_session(None, settings, limits=limits, cards=card), model)
     data = describe(compilation)
     if form is Form.json:
         print(json.dumps(data, indent=1, ensure_ascii=False))
@@ -45,31 +51,63 @@ def describe(compilation: Any) -> dict[str, Any]:
     from symdsl.plan.initial import parameter_table
 
     spec = compilation.spec
-    program = compilation.lower(channels_last=False)
-    parameters = parameter_table(program.root)
-    sizes = {name: _size(parameter.shape) for name, parameter in parameters.items()}
     symmetries = {}
     for name, symmetry in spec.symmetries.items():
         actions = {field: action.text for field, action in symmetry.actions.items()}
         symmetries[name] = {"group": symmetry.text, "actions": actions, "inferred": sorted(symmetry.inferred)}
-        if symmetry.group is not None:
+        missing = symmetry.learned is not None and symmetry.learned.missing
+        if symmetry.learned is not None:
+            symmetries[name]["card"] = symmetry.learned.text
+        if symmetry.group is not None and not missing:
             symmetries[name]["invariants"] = group_invariants(symmetry.group)
             irreducible = irreducible_text(symmetry.group)
             if irreducible is not None:
                 symmetries[name]["irreducible"] = irreducible
-    return {
+    described = {
         "model": spec.name,
         "fields": {
             name: {"kind": field.kind, "shape": list(field.shape), "role": _role(spec, name)}
             for name, field in spec.fields.items()
         },
         "symmetries": symmetries,
-        "claims": list(compilation.graph.claims),
         "facts": list(spec.facts),
+    }
+    if any(symmetry.learned is not None and symmetry.learned.missing for symmetry in spec.symmetries.values()):
+        return described
+    program = compilation.lower(channels_last=False)
+    parameters = parameter_table(program.root)
+    sizes = {name: _size(parameter.shape) for name, parameter in parameters.items()}
+    return {
+        **described,
+        "claims": list(compilation.graph.claims),
         "layers": list(layer_rows(compilation.graph.forward, sizes)),
         "parameters": sum(sizes.values()),
         "multiply_adds": cost_of_method(program.root, "forward").multiply_adds,
     }
+
+
+def card_text(path: Path, form: Form) -> str:
+    """A group card for people, or its own JSON. Raises SymdslError as `read_card`."""
+    from symdsl.cards.files import card_hash, read_card
+
+    card = read_card(path)
+    if form is Form.json:
+        return path.read_text(encoding="utf-8")
+    stated, size = card.certificate, card.dimension
+    lines = [
+        f"{card.name}: {card.text}",
+        f"  {len(card.generators)} generators, {len(card.discrete)} discrete elements, {size} x {size}, {card.space}",
+        f"  acts by {card.representation or 'a representation without a name'}",
+        *([f"  canonical: {card.canonical}"] if card.canonical is not None else []),
+        *([f"  the output moves by matrices of size {card.outputs.shape[-1]}"] if card.outputs is not None else []),
+        *(["  partial: it holds over a range of its parameters"] if card.partial else []),
+        f"{stated.verdict} at delta = {stated.delta:g}, alpha = {stated.alpha:g}, on {stated.samples:,} samples of "
+        f"{stated.domain}",
+        *(f"  {test.name}: {test.statistic:g}" + (f", bound {test.bound:g}" if test.bound is not None else "")
+          + ("" if test.passed is None else ", kept" if test.passed else ", broken") for test in stated.tests),
+        f"sha256 {card_hash(card)}",
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
 
 
 def irreducible_text(group: Group) -> str | None:
@@ -110,6 +148,8 @@ def describe_text(data: dict[str, Any]) -> str:
         lines.append(f"  {name}: {field['kind']}, shape {tuple(field['shape'])}, {field['role']}")
     for name, symmetry in data["symmetries"].items():
         lines.append(f"symmetry {name}: {symmetry['group']}")
+        if "card" in symmetry:
+            lines.append(f"  {symmetry['card']}")
         if "invariants" in symmetry:
             lines.append(f"  {invariants_text(symmetry['invariants'])}")
         if "irreducible" in symmetry:
@@ -117,7 +157,9 @@ def describe_text(data: dict[str, Any]) -> str:
         for field, text in symmetry["actions"].items():
             lines.append(f"  {field}: {text}{' (inferred)' if field in symmetry['inferred'] else ''}")
     said = tuple(f"{name}: " for name in data["symmetries"])
-    lines += data["claims"] + [fact for fact in data["facts"] if not fact.startswith(said)]
+    lines += data.get("claims", []) + [fact for fact in data["facts"] if not fact.startswith(said)]
+    if "layers" not in data:
+        return "\n".join(lines) + "\n"
     lines.append("layers")
     for layer in data["layers"]:
         shape = "x".join(map(str, layer["shape"])) or "one number"

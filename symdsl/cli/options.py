@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from symdsl.cli.limits import read_limits
-from symdsl.session import Session, parse_setting
+from symdsl.session import Session, parse_card, parse_setting
 
 
 class Form(StrEnum):
@@ -47,6 +47,9 @@ SeedOption = Annotated[int, typer.Option(min=0, help="Fixes weights, samples and
 WeightsOption = Annotated[
     Path | None, typer.Option("--weights", help="Trained weights: a .safetensors file, or a run folder.")
 ]
+CardOption = Annotated[
+    list[str] | None, typer.Option("--card", help="The group card of a learned symmetry: FILE, or NAME=FILE.")
+]
 DTypeOption = Annotated[DType, typer.Option("--dtype", help="Real numbers of the model.")]
 
 
@@ -58,6 +61,7 @@ def make_session(
     weights: Path | None = None,
     limits: list[str] | None = None,
     device: str = "cpu",
+    cards: list[str] | None = None,
 ) -> Session:
     """The session of a command. Raises SymdslError (exit code 2) for a malformed setting or limit."""
     parameters = dict(parse_setting(text) for text in settings or [])
@@ -69,6 +73,7 @@ def make_session(
         dtype=dtype.value,
         weights=weights,
         device=device,
+        cards=dict(parse_card(text) for text in cards or []),
     )
 
 

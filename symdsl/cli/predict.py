@@ -13,6 +13,7 @@ from symdsl.cli.evaluate import Weights
 from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import (
     BackendOption,
+    CardOption,
     DeviceOption,
     DType,
     DTypeOption,
@@ -45,6 +46,7 @@ def predict(
     model: ModelOption = None,
     settings: SetOption = None,
     limits: LimitOption = None,
+    card: CardOption = None,
 ) -> None:
     """Write the outputs of a trained model on data, which need hold no targets; labels with their probabilities."""
     from dataclasses import replace
@@ -61,7 +63,7 @@ def predict(
         hint = "name a file with -o, and the summary is printed as JSON"
         message = "a table and a summary cannot both go to stdout"
         raise SymdslError(Diagnostic("SYM1011", message, hint=hint), exit_code=2)
-    made = make_session(backend, settings, dtype=dtype, limits=limits, device=device)
+    made = make_session(backend, settings, dtype=dtype, limits=limits, cards=card, device=device)
     session = replace(made, allow_paths=allow_path)
     compilation = prepare(spec, session, model)
     compiled = compilation.instantiate(read_weights(weights_path(Path(weights))))

@@ -11,7 +11,7 @@ import typer
 from symdsl.cli.border import command, talk
 from symdsl.cli.evaluate import run_options
 from symdsl.cli.limits import LimitOption
-from symdsl.cli.options import BackendOption, DType, DTypeOption, Form, FormOption, make_session
+from symdsl.cli.options import BackendOption, CardOption, DType, DTypeOption, Form, FormOption, make_session
 from symdsl.cli.train import RESOLVED, AllowPath
 from symdsl.session import weights_path
 
@@ -72,6 +72,7 @@ def rollout(
     allow_path: AllowPath = False,
     form: FormOption = Form.text,
     limits: LimitOption = None,
+    card: CardOption = None,
 ) -> None:
     """Follow the motion that a model has learned, and measure what it conserves and how far it is from the truth."""
     from dataclasses import replace
@@ -89,7 +90,8 @@ def rollout(
     chosen = find_method(method)
     # what the spec names is not read where the command says where to start
     reads_data = data is None and not state
-    session = replace(make_session(backend, dtype=dtype, limits=limits), allow_paths=allow_path or not reads_data)
+    made = make_session(backend, dtype=dtype, limits=limits, cards=card)
+    session = replace(made, allow_paths=allow_path or not reads_data)
     compilation = compile_run(run, session)
     model = compilation.spec
     moving = moving_fields(model)

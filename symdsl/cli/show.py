@@ -10,7 +10,7 @@ import typer
 
 from symdsl.cli.border import command, talk
 from symdsl.cli.limits import LimitOption
-from symdsl.cli.options import BackendOption, ModelOption, SetOption, Spec, make_session
+from symdsl.cli.options import BackendOption, CardOption, ModelOption, SetOption, Spec, make_session
 
 
 class Stage(StrEnum):
@@ -38,6 +38,7 @@ def show(
     model: ModelOption = None,
     settings: SetOption = None,
     limits: LimitOption = None,
+    card: CardOption = None,
     picture: Picture = None,
 ) -> None:
     """Print what a stage of the compiler makes of a spec; `graph` draws the IR."""
@@ -48,9 +49,9 @@ def show(
     if emit is Stage.ast:
         from symdsl.api import parse
 
-        print(pformat(parse(spec, make_session(limits=limits).limits), width=120))
+        print(pformat(parse(spec, make_session(limits=limits, cards=card).limits), width=120))
         return
-    compilation = prepare(spec, make_session(backend, settings, limits=limits), model)
+    compilation = prepare(spec, make_session(backend, settings, limits=limits, cards=card), model)
     if emit is Stage.spec:
         print(pformat(compilation.spec, width=120))
     elif emit is Stage.ir:

@@ -15,6 +15,7 @@ from symdsl.cli.border import command, print_diagnostics, sources_of, talk
 from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import (
     BackendOption,
+    CardOption,
     DeviceOption,
     DevicesOption,
     DType,
@@ -65,6 +66,7 @@ def train(
     model: ModelOption = None,
     settings: TrainingSetOption = None,
     limits: LimitOption = None,
+    card: CardOption = None,
 ) -> None:
     """Train a model; write weights, metrics, manifest and a plot into a run folder."""
     from dataclasses import replace
@@ -78,7 +80,7 @@ def train(
     from symdsl.training.share import find_place
 
     parameters, training = split_settings(settings)
-    made = make_session(backend, parameters, seed or 0, dtype, limits=limits, device=device)
+    made = make_session(backend, parameters, seed or 0, dtype, limits=limits, cards=card, device=device)
     session = replace(made, allow_paths=allow_path, devices=devices)
     make_host_devices(device, devices)
     compilation = prepare(spec, session, model)

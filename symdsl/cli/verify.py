@@ -12,6 +12,7 @@ from symdsl.cli.border import command, print_diagnostics, talk
 from symdsl.cli.limits import LimitOption
 from symdsl.cli.options import (
     BackendOption,
+    CardOption,
     DeviceOption,
     Form,
     FormOption,
@@ -47,6 +48,7 @@ def verify(
     model: ModelOption = None,
     settings: SetOption = None,
     limits: LimitOption = None,
+    card: CardOption = None,
 ) -> None:
     """Measure every symmetry of a spec on the compiled model, in float64."""
     from symdsl.artifact.weights import read_weights
@@ -55,7 +57,7 @@ def verify(
     from symdsl.verification.verify import VerifyOptions
     from symdsl.verification.verify import verify as measure
 
-    compilation = prepare(spec, make_session(backend, settings, limits=limits, device=device), model)
+    compilation = prepare(spec, make_session(backend, settings, limits=limits, cards=card, device=device), model)
     arrays = read_weights(weights_path(weights)) if weights is not None else None
     report = measure(compilation, arrays, VerifyOptions(samples=samples, elements=elements, seed=seed))
     text = report.model_dump_json(indent=1) + "\n"

@@ -86,6 +86,8 @@ def claims(model: Model) -> tuple[str, ...]:
             if exactness.symmetry == name
         ]
         lines.extend(found or [f"{name}: {symmetry.text}, not enforced"])
+        if symmetry.learned is not None:
+            lines.append(f"{name} is {symmetry.learned.text}; the verdict is the card's, on its data")
     return tuple(lines)
 
 

@@ -1,0 +1,63 @@
+"""Cards that a discovery found, by what was asked: a spec with `learned(...)` compiles on the machine that found it.
+
+The folder is `cards` in the cache of emitted sources; cards are written whole or not at all,
+so that processes share it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from symdsl.artifact.cache_folder import cache_folder
+from symdsl.cards.card import GroupCard
+from symdsl.cards.files import read_card, write_card
+from symdsl.diagnostics.diagnostic import SymdslError
+
+_BLOCK = 1 << 20
+
+
+def cards_folder() -> Path:
+    """Where the cards are."""
+    return cache_folder() / "cards"
+
+
+def card_key(data: Mapping[str, str], folder: Path, question: Mapping[str, Any]) -> str:
+    """A name for a question: `data` are the references of fields by name, "jets.npz:momenta", to files in `folder`.
+
+    It depends on the content of the files (on the reference alone where it is no file), the question and the version of
+    symdsl.
+    """
+    digest = hashlib.sha256()
+    for field in sorted(data):
+        digest.update(f"{field}={data[field]}\n".encode())
+        path = folder / data[field].rpartition(":")[0]
+        if path.is_file():
+            with path.open("rb") as stream:
+                while block := stream.read(_BLOCK):
+                    digest.update(block)
+    digest.update(json.dumps(question, sort_keys=True, default=str).encode())
+    digest.update(version("symdsl").encode())
+    return digest.hexdigest()[:32]
+
+
+def cached_card(key: str) -> GroupCard | None:
+    """The card of a question; None where there is none, or none that is sound."""
+    path = cards_folder() / f"{key}.card.json"
+    if not path.is_file():
+        return None
+    try:
+        return read_card(path)
+    except SymdslError:
+        return None
+
+
+def store_card(key: str, card: GroupCard) -> Path:
+    """Keep a card; where it now is. Raises SymdslError (SYM0907)."""
+    path = cards_folder() / f"{key}.card.json"
+    write_card(path, card)
+    return path
