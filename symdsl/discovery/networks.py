@@ -17,14 +17,16 @@ FREE_WIDTHS: Final = (128, 128)
 KEPT_WIDTHS: Final = (64, 64)
 
 
-def free_network(shape: Sequence[int], width: int, backend: str | None, seed: int = 0) -> Compilation:
+def free_network(
+    shape: Sequence[int], width: int, backend: str | None, seed: int = 0, hidden: Sequence[int] = FREE_WIDTHS
+) -> Compilation:
     """A smooth network from samples of a shape, flat, to `width` numbers."""
     text = f"""model free {{
   data {{
     x: scalar({math.prod(shape)})
     y: scalar({width})
   }}
-  predict y from x by mlp {{ hidden = {list(FREE_WIDTHS)}, activation = silu }}
+  predict y from x by mlp {{ hidden = {list(hidden)}, activation = silu }}
 }}"""
     return prepare(text, Session(backend=backend, seed=seed))
 
