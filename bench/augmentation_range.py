@@ -61,8 +61,8 @@ def main() -> None:
     notes = (
         "Means over 3 seeds with the lowest and the highest; 180 is everything. For points the truth is how far all "
         "data may be turned before classes overlap, for digits how far they were turned.",
-        "Ranges of digits are a matter of `reward`: tried once each, 0.05 gives a few degrees whatever the data and 0.2 "
-        "nearly everything, since most digits are told apart at any angle. On points it decides little.",
+        "Ranges of digits are a matter of `reward`: tried once each, 0.05 gives a few degrees whatever the data, and "
+        "0.2 nearly everything, since most digits are told apart at any angle.",
     )
     record("augmentation_range", "Augmentation ranges", "python -m bench.augmentation_range", rows, notes)
 
