@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,21 +26,45 @@ def cards_folder() -> Path:
     return cache_folder() / "cards"
 
 
-def card_key(data: Mapping[str, str], folder: Path, question: Mapping[str, Any]) -> str:
-    """A name for a question: `data` are the references of fields by name, "jets.npz:momenta", to files in `folder`.
+def question(
+    dimensions: Sequence[int],
+    within: str | None,
+    by: str,
+    settings: Mapping[str, Any],
+    discrete: Sequence[str],
+    delta: float,
+    alpha: float,
+) -> dict[str, Any]:
+    """All that a discovery depends on beside its data, as JSON data. GL(n) holds every group, and says nothing."""
+    return {
+        "dimensions": list(dimensions),
+        "within": None if within is None or within.startswith("GL(") else within,
+        "by": by,
+        "settings": dict(settings),
+        "discrete": sorted(discrete),
+        "delta": delta,
+        "alpha": alpha,
+    }
 
-    It depends on the content of the files (on the reference alone where it is no file), the question and the version of
-    symdsl.
+
+def card_key(references: Iterable[str], folder: Path, asked: Mapping[str, Any]) -> str:
+    """A name for what was asked of data, whose `references` are "jets.npz:momenta", to files in `folder`.
+
+    It depends on the content of the files (on the reference alone where it is no file) and on which arrays of them, on
+    the question and on the version of symdsl.
     """
     digest = hashlib.sha256()
-    for field in sorted(data):
-        digest.update(f"{field}={data[field]}\n".encode())
-        path = folder / data[field].rpartition(":")[0]
-        if path.is_file():
-            with path.open("rb") as stream:
-                while block := stream.read(_BLOCK):
-                    digest.update(block)
-    digest.update(json.dumps(question, sort_keys=True, default=str).encode())
+    for reference in sorted(set(references), key=lambda text: text.rpartition(":")[::-1]):
+        name, _, key = reference.rpartition(":")
+        path = folder / name
+        digest.update(f"{key}\n".encode())
+        if not path.is_file():
+            digest.update(f"{name}\n".encode())
+            continue
+        with path.open("rb") as stream:
+            while block := stream.read(_BLOCK):
+                digest.update(block)
+    digest.update(json.dumps(asked, sort_keys=True, default=str).encode())
     digest.update(version("symdsl").encode())
     return digest.hexdigest()[:32]
 

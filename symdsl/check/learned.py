@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from symdsl.cards.cache import cached_card, card_key, cards_folder
+from symdsl.cards.cache import question as question_of
 from symdsl.cards.card import GroupCard
 from symdsl.cards.files import card_hash, read_card
 from symdsl.cards.group import card_group, output_images
@@ -257,11 +258,11 @@ class LearnedReader:
             return None
         return cached_card(card_key(self._references(), self.cards.folder, question.asked()))
 
-    def _references(self) -> dict[str, str]:
+    def _references(self) -> list[str]:
         """The data of the fields that are predicted and given, as the spec writes them."""
         names = () if self.predict is None else (*self.predict.inputs, *self.predict.outputs)
-        sources = {name.text: self.fields[name.text].source for name in names if name.text in self.fields}
-        return {name: f"{source.path}:{source.key or ''}" for name, source in sources.items() if source is not None}
+        sources = [self.fields[name.text].source for name in names if name.text in self.fields]
+        return [f"{source.path}:{source.key or ''}" for source in sources if source is not None]
 
     def _command(self, question: Question, name: str) -> str:
         """What makes the card that is missing."""
@@ -280,11 +281,12 @@ class LearnedReader:
             words += ["--dim", "..".join(map(str, dict.fromkeys(options.dim)))]
         if question.by != DEFAULT_ESTIMATOR:
             words += ["--by", question.by]
+        words += [word for key, value in question.settings.items() for word in ("--set", f"{key}={value}")]
         for option in ("delta", "alpha"):
             if getattr(options, option) != getattr(plain, option):
                 words += [f"--{option}", f"{getattr(options, option):g}"]
         if options.discrete != plain.discrete:
-            words += ["--discrete", ",".join(options.discrete)]
+            words += ["--discrete", ",".join(options.discrete) or "none"]
         return shlex.join([*words, "-o", name])
 
 
@@ -300,8 +302,10 @@ class Question:
 
     def asked(self) -> dict[str, Any]:
         """All that a discovery depends on beside the data, as JSON data."""
-        options = self.options.model_dump(mode="json", exclude={"on_undecided"})
-        return {**options, "within": self.within.name, "by": self.by, "settings": dict(self.settings)}
+        options = self.options
+        return question_of(
+            options.dim, self.within.name, self.by, self.settings, options.discrete, options.delta, options.alpha
+        )
 
 
 def card_needed(symmetry: spec.Symmetry) -> Diagnostic:

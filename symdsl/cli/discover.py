@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -91,6 +92,8 @@ def discover(
     for remark in asked.remarks:
         talk(remark)
     discovery = look(asked)
+    if discovery.card is not None:
+        remember(asked, discovery.card)
     give(asked, discovery, output, form)
     if verdict_of(discovery) != "certified":
         raise typer.Exit(NO_SYMMETRY)
@@ -103,6 +106,20 @@ def look(asked: Any) -> Any:
 
     with show_stages() as watch:
         return run(asked.problem, asked.options, watch)
+
+
+def remember(asked: Any, card: Any) -> None:
+    """Keep the card for specs that ask the same of the same data; a cache that cannot be written is no fault."""
+    from symdsl.cards.cache import card_key, question, store_card
+    from symdsl.diagnostics.diagnostic import SymdslError
+
+    request, options = asked.request, asked.options
+    names = (*request.inputs, *request.targets) or asked.problem.names
+    stated = question(
+        options.dimensions, options.within, options.by, options.settings, options.discrete, options.delta, options.alpha
+    )
+    with suppress(SymdslError):
+        store_card(card_key([f"{request.data}:{name}" for name in names], request.folder, stated), card)
 
 
 def give(asked: Any, discovery: Any, output: str | None, form: Form) -> None:

@@ -12,12 +12,13 @@ from typer.testing import CliRunner
 
 import symdsl
 from symdsl.api import check
-from symdsl.cards.cache import card_key, store_card
+from symdsl.cards.cache import card_key, question, store_card
 from symdsl.cards.card import Verdict
 from symdsl.cards.files import arrays_path, card_hash, read_card, write_card
-from symdsl.check.learned import LearnedOptions
+from symdsl.cli.discover import remember
 from symdsl.cli.main import app
 from symdsl.diagnostics.diagnostic import SymdslError
+from symdsl.discovery.read import Request, read
 from symdsl.pipeline import prepare
 from symdsl.plan.interpret import interpret
 from symdsl.session import Session
@@ -113,10 +114,8 @@ def test_a_card_is_given_or_found_in_the_cache(spec: Path) -> None:
     assert np.array_equal(values(path, cards={"": card}), wanted)
     assert np.array_equal(values(path, cards={"g": card}), wanted)
     np.savez(spec.parent / "jets.npz", momenta=np.ones(3))
-    options = LearnedOptions(dim=(1, 6)).model_dump(mode="json", exclude={"on_undecided"})
-    question = {**options, "within": "GL(4)", "by": "null_space", "settings": {}}
-    references = {"p": "jets.npz:momenta", "y": "jets.npz:label"}
-    store_card(card_key(references, spec.parent, question), lorentz_card())
+    asked = question((1, 6), None, "null_space", {}, ("parity", "permutations", "cyclic"), 0.02, 0.05)
+    store_card(card_key(["jets.npz:label", "jets.npz:momenta"], spec.parent, asked), lorentz_card())
     assert np.array_equal(values(path), wanted)
     np.savez(spec.parent / "jets.npz", momenta=np.zeros(3))
     assert code_of(path) == ("SYM1307", 1)
@@ -153,3 +152,12 @@ def test_a_card_is_shown(spec: Path) -> None:
     assert CliRunner().invoke(app, ["info", str(path), "--format", "json"]).output == path.read_text()
     arrays_path(path).unlink()
     assert CliRunner().invoke(app, ["info", str(path)]).exit_code == 2
+
+
+def test_a_discovery_leaves_its_card_for_the_spec_that_asked(spec: Path) -> None:
+    generator = np.random.default_rng(0)
+    np.savez(spec.parent / "jets.npz", momenta=generator.standard_normal((500, 2, 4)), label=generator.random(500))
+    asked = read(Request("jets.npz", ("momenta",), ("label",), dimensions="1..6", within="GL(4)", folder=spec.parent))
+    remember(asked, lorentz_card())
+    wanted = values(spec)
+    assert np.array_equal(values(write(spec.parent, LEARNED.format(more=""))), wanted)
