@@ -185,11 +185,11 @@ def read_discrete(text: str | None) -> tuple[str, ...]:
     if text is None:
         return DISCRETE
     names = tuple(dict.fromkeys(each.strip() for each in text.split(",") if each.strip()))
-    if names == ("none",):
+    if names in (("none",), ()):
         return ()
     for name in names:
         _one_of(name, "discrete", (*DISCRETE, "none"))
-    if not names or "none" in names:
+    if "none" in names:
         raise bad_data("SYM1011", f"--discrete cannot be `{text}`", hint=f"write {', '.join(DISCRETE)}, or none")
     return names
 

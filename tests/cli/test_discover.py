@@ -21,6 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(pipeline, "discover", double.discover)
     monkeypatch.setattr(report, "can_draw", lambda: False)
+    monkeypatch.setenv("SYMDSL_CACHE", str(tmp_path.parent / f"cache-{tmp_path.name}"))
     x = np.random.default_rng(0).standard_normal((100, 2, 3))
     np.savez("data.npz", x=x, y=np.sum(x[:, 0] * x[:, 1], axis=1))
     return tmp_path
@@ -49,6 +50,22 @@ def test_a_folder_that_compiles(invoke: Invoke, folder: Path) -> None:
     again = invoke(*FLAGS, "-o", "turn")
     assert again.exit_code == 2
     assert "SYM0909" in again.stderr
+
+
+def test_a_spec_that_asks_the_same_finds_the_card_in_the_cache(invoke: Invoke, folder: Path) -> None:
+    (folder / "asks.sym").write_text("""model asks {
+  data {
+    x: vector(3) per 2 from "data.npz:x"
+    y: scalar from "data.npz:y"
+  }
+  symmetry g: learned(dim = 1..4, within = GL(3), discrete = [])
+  predict y from x
+  enforce g by equivariant_mlp { hidden = [8] }
+}
+""")
+    assert "SYM1307" in invoke("compile", "asks.sym").stderr
+    assert invoke(*FLAGS, "--within", "GL(3)", "--dim", "1..4", "--discrete", "").exit_code == 0
+    assert invoke("compile", "asks.sym").exit_code == 0
 
 
 def test_the_spec_alone_goes_to_stdout(invoke: Invoke) -> None:
