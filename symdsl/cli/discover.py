@@ -125,11 +125,10 @@ def remember(asked: Any, card: Any) -> None:
 def give(asked: Any, discovery: Any, output: str | None, form: Form) -> None:
     """Write the folder, or the spec to stdout, and say what was found and what to do next."""
     from symdsl.discovery.summary import as_json, summary_text
-    from symdsl.discovery.write import keep, spec_alone, write_folder
+    from symdsl.discovery.write import spec_alone, write_folder
 
     called = shlex.join(["symdsl", *sys.argv[1:]])
     files: dict[str, str] = {}
-    keep(asked, discovery)
     if output == "-":
         print(spec_alone(asked, discovery, called), end="")
         talk(summary_text(asked, discovery))

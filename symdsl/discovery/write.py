@@ -11,7 +11,6 @@ from pathlib import Path
 
 from symdsl.api import check
 from symdsl.artifact.write import cannot_write, current_umask, force_folder, write_text
-from symdsl.cards.cache import card_key, store_card
 from symdsl.cards.files import write_card
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.discovery.discover import Discovery
@@ -68,20 +67,6 @@ def _uses(groups: Sequence[str | None], discovery: Discovery) -> Iterator[tuple[
         if not way.enforcement:
             yield "", way
         yield from ((group, way) for group in groups if group is not None and way.enforcement)
-
-
-def keep(asked: Asked, discovery: Discovery) -> None:
-    """The card in the cache, where a spec with `learned(...)` that asks the same of the same data finds it."""
-    if discovery.card is None:
-        return
-    problem, options, columns = discovery.problem, discovery.options, asked.columns
-    fields = {key: f"{problem.source}:{key}" for key in (*columns.inputs, *columns.targets)}
-    question = {
-        "dim": list(options.dimensions), "delta": options.delta, "alpha": options.alpha,
-        "discrete": list(options.discrete), "within": options.within or f"GL({problem.dimension})", "by": options.by,
-        "settings": dict(options.settings),
-    }  # fmt: skip
-    store_card(card_key(fields, asked.request.folder, question), discovery.card)
 
 
 def is_sound(spec: str | Path) -> bool:
