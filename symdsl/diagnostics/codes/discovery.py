@@ -31,4 +31,6 @@ CODES: tuple[Code, ...] = (
     Code("SYM1348", "too few points on an orbit", "No orbit, or no slab about a plane, has enough points."),
     Code("SYM1349", "no orbits in the data", "Data have neither classes nor one scalar field that varies."),
     Code("SYM1350", "motions an estimator does not look for", "An estimator solves other laws, or linear motions."),
+    Code("SYM1351", "too few pairs of views", "Pairs do not fix the matrix that carries one view to the other."),
+    Code("SYM1352", "views that say nothing", "Views are no vectors, or the second view repeats the first."),
 )
