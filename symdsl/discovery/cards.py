@@ -25,7 +25,7 @@ def card_of(
     found = identify(generators)
     outputs = None if contender.outputs is None else coordinates.output_back(contender.outputs)
     x, y = problem.names
-    moved = {"equivariance": "output", "dynamics": "defining"}.get(problem.law, "trivial")
+    moved = {"equivariance": "output", "dynamics": "defining", "views": "defining"}.get(problem.law, "trivial")
     fields = {x: "defining", **({y: moved} if problem.y is not None else {})}
     return GroupCard(
         name=found.name, text=found.text, space="linear" if problem.motions == "linear" else "affine",

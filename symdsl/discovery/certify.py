@@ -177,7 +177,7 @@ def _corrected(trial: Trial, kept: Kept, options: Options, watch: Watch) -> Arra
 
 def _explains(losses: Array, reference: float, options: Options, classes: bool, level: float) -> CertificateTest:
     bound = (1.0 - INFORMATIVE if classes else options.delta + options.noise) * reference
-    upper, left = _upper(losses, level), float(np.mean(losses)) / reference
+    upper, left = mean_bound(losses, level), float(np.mean(losses)) / reference
     what = "of what a constant prediction loses" if classes else "of the variance"
     return CertificateTest(
         "explains the data", upper / reference, bound / reference, upper <= bound,
@@ -186,7 +186,7 @@ def _explains(losses: Array, reference: float, options: Options, classes: bool, 
 
 
 def _against_free(losses: Array, free: Array, reference: float, options: Options, level: float) -> CertificateTest:
-    upper = _upper(losses - free, level) / reference
+    upper = mean_bound(losses - free, level) / reference
     return CertificateTest(
         "costs nothing against a free network", upper, options.delta, upper <= options.delta,
         f"free {np.mean(free) / reference:.3g}, kept {np.mean(losses) / reference:.3g} of a constant prediction's loss",
@@ -225,7 +225,7 @@ def _verdict(
     return "refuted" if failed[0].name.startswith("leaves") else "undecided"
 
 
-def _upper(values: Array, level: float) -> float:
+def mean_bound(values: Array, level: float) -> float:
     """The one-sided upper bound of a mean, by Student's law."""
     return float(np.mean(values)) + _margin(values, level)
 

@@ -26,6 +26,7 @@ from symdsl.discovery.problem import Options, Problem
 from symdsl.discovery.refine import Refined, refine
 from symdsl.discovery.snap import snapped
 from symdsl.discovery.surrogate import Scale, Surrogate, fit_surrogate, targets_of
+from symdsl.discovery.views import certify_views
 from symdsl.discovery.within import algebra_within
 from symdsl.groups.identification.closing import Closed
 from symdsl.groups.identification.identify import Identification
@@ -93,6 +94,8 @@ def discover(problem: Problem, options: Options, watch: Watch | None = None) -> 
     if options.within is not None:
         problem = replace(problem, basis=algebra_within(options.within, problem.dimension))
     learned, held = split(problem, options.seed)
+    if problem.law == "views":
+        return _discover_views(problem, learned, held, options, watch, backend)
     coordinates = Coordinates.of(learned)
     white, white_held = coordinates.white(learned), coordinates.white(held)
     if problem.law == "density":
@@ -105,6 +108,29 @@ def discover(problem: Problem, options: Options, watch: Watch | None = None) -> 
     with _timed(seconds, "discrete"):
         card = with_discrete_part(problem, (learned, held), trial, coordinates, _chosen(findings), options, watch)
     return Discovery(problem, options, estimate, findings, card, seconds, backend)
+
+
+def _discover_views(
+    problem: Problem, learned: Problem, held: Problem, options: Options, watch: Watch, backend: str
+) -> Discovery:
+    """The same of pairs of views, whose operators need no network: they carry unseen pairs, or do not."""
+    seconds: dict[str, float] = {}
+    with _timed(seconds, "estimate"):
+        estimate, _ = _estimate(learned, options, watch)
+    findings: list[Finding] = []
+    same = Coordinates(np.eye(problem.dimension), None)
+    with _timed(seconds, "certify"):
+        for candidate in estimate.candidates[:MOST_TRIED]:
+            contender = Contender.of(candidate)
+            if contender is None:
+                continue
+            judged = certify_views(held, contender, options, MOST_TRIED)
+            card = card_of(problem, contender, judged.certificate, same, options)
+            findings.append(Finding(
+                candidate, contender.closed, contender.identification, judged.certificate, card.discrete, card,
+                judged.decoys, judged.candidate,
+            ))  # fmt: skip
+    return Discovery(problem, options, estimate, tuple(findings), _chosen(tuple(findings)), seconds, backend)
 
 
 def split(problem: Problem, seed: int) -> tuple[Problem, Problem]:

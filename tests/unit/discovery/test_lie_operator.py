@@ -7,6 +7,7 @@ import pytest
 from scipy.linalg import expm
 
 from symdsl.diagnostics.diagnostic import SymdslError
+from symdsl.discovery.discover import discover
 from symdsl.discovery.estimate import Silent
 from symdsl.discovery.estimators.lie_operator.chain import Operator, backward
 from symdsl.discovery.estimators.lie_operator.declaration import LieOperatorOptions
@@ -98,6 +99,18 @@ def test_held_out_pairs_tell_the_true_operator_from_a_conjugate_and_from_none() 
     assert own.shape == (100,)
     assert np.mean(own) < 1.1 * SIZE * 0.01**2
     assert np.mean(own) < 0.01 * np.mean(other) < 0.01 * np.mean(still)
+
+
+def test_views_become_a_certified_card_and_unrelated_views_do_not() -> None:
+    problem, _ = shifts(400, 0.8, noise=0.01, seed=1)
+    found = discover(problem, Options(by="lie_operator"))
+    assert found.card is not None
+    assert found.card.certificate.verdict == "certified"
+    assert cosine(found.card.generators[0], derivative()) > 0.99
+    shuffled = Problem(problem.x, problem.y[::-1], "views")
+    refuted = discover(shuffled, Options(by="lie_operator", settings={"iterations": 5, "starts": 1}))
+    assert refuted.card is None
+    assert [each.certificate.verdict for each in refuted.findings] == ["refuted"]
 
 
 @pytest.mark.parametrize(
