@@ -121,9 +121,10 @@ def _discover_views(
     same = Coordinates(np.eye(problem.dimension), None)
     with _timed(seconds, "certify"):
         for candidate in estimate.candidates[:MOST_TRIED]:
-            contender = Contender.of(candidate)
-            if contender is None:
+            contenders = contenders_of(candidate)
+            if not contenders:
                 continue
+            contender = contenders[-1]
             judged = certify_views(held, contender, options, MOST_TRIED)
             card = card_of(problem, contender, judged.certificate, same, options)
             findings.append(Finding(
