@@ -46,4 +46,5 @@ def certify_views(held: Problem, contender: Contender, options: Options, candida
     if all(test.passed for test in tests):
         verdict = "certified"
     domain = f"pairs of views like the {held.samples:,} that it was judged from"
-    return Judgement(Certificate(verdict, options.delta, options.alpha, domain, held.samples, tests), decoys, own)
+    certificate = Certificate(verdict, options.delta, options.alpha, domain, held.samples, tests)
+    return Judgement(contender, certificate, decoys, own)
