@@ -26,9 +26,8 @@ def certify_views(held: Problem, contender: Contender, options: Options, candida
     upper = mean_bound(losses, level) / reference
     bound = options.delta + options.noise * spread / reference
     frames = decoy_frames(np.eye(held.dimension), options.decoys, False, options.seed)
-    decoys = np.array([
-        np.mean(held_out(held, frame @ contender.generators @ np.linalg.inv(frame))) for frame in frames
-    ])  # fmt: skip
+    conjugates = [frame @ contender.generators @ np.linalg.inv(frame) for frame in frames]
+    decoys = np.array([float(np.mean(held_out(held, each))) for each in conjugates], dtype=np.float64)
     own = float(np.mean(losses))
     beaten = float(np.mean(decoys <= own))
     tests = (
