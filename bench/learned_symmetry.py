@@ -35,7 +35,7 @@ SEEDS = range(5)
 NULLS = range(200)
 TEST = 5000
 MEMBERS, STEPS = 5, 4000
-GRID = tuple(product(((128, 128), (256, 256), (128, 128, 128)), (1e-4, 1e-2, 0.3)))
+GRID = tuple(product(((128, 128), (256, 256), (128, 128, 128)), (1e-4, 0.1)))
 """Widths and weight decays that the free network is tuned over."""
 
 

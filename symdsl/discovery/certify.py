@@ -85,15 +85,19 @@ def certify(
     return Judgement(kept.contender, certificate, kept.decoys, kept.own)
 
 
-def is_hopeless(trial: Trial, fitted: Fitted, options: Options, candidates: int) -> Certificate | None:
+def is_hopeless(
+    trial: Trial, fitted: Fitted, options: Options, candidates: int, margin: float | None = None
+) -> Certificate | None:
     """The refutation of a group that a free network surely beats although each member chose its own frame; else None.
 
-    It saves the training of decoys: what fails this test fails `certify`.
+    It saves the training of decoys: what fails this test fails `certify`. `margin`, twice the tolerance by default, is
+    by how much of a constant prediction's loss.
     """
+    margin = 2.0 * options.delta if margin is None else margin
     held, reference, level = trial.held_targets, trial.targets.constant_loss, options.alpha / candidates
     losses = held.losses(fitted.predict(vectors_of(trial.held)).mean(axis=0))
     free = held.losses(trial.free.predict(np.asarray(trial.held.x, np.float64)))
-    if _lower(losses - free, level) <= 2.0 * options.delta * reference:
+    if _lower(losses - free, level) <= margin * reference:
         return None
     test = _against_free(losses, free, reference, options, level)
     return Certificate("refuted", options.delta, options.alpha, _domain(trial), trial.held.samples, (test,))

@@ -15,7 +15,7 @@ from symdsl.cards.card import Certificate, GroupCard
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.discovery.cards import card_of
 from symdsl.discovery.certify import Trial, certify, is_hopeless, refused, with_rivals
-from symdsl.discovery.contender import contenders_of
+from symdsl.discovery.contender import Contender, contenders_of
 from symdsl.discovery.coordinates import Coordinates
 from symdsl.discovery.density import against_normal
 from symdsl.discovery.discrete.part import with_discrete_part
@@ -42,6 +42,10 @@ CLASS_AS_GOOD: Final = 1.2
 """How many times the best validation loss an algebra that noise hides may have, and still be preferred."""
 CLASS_CLEAR: Final = 2.0
 """How many times the loss of the one that is taken it must have, or the class is left open."""
+SCREENING: Final = 5
+"""The part of the training after which a network that explains nearly nothing is given up."""
+EXPLAINS_NOTHING: Final = 0.5
+"""How much more than a free network it then leaves, as a part of a constant prediction's loss."""
 MEMBERS, STEPS = 5, 4000
 
 
@@ -201,9 +205,10 @@ def _judged(
             certificate = refused(trial, refusal.diagnostics[0].message, options)
             continue
         watch.stage(f"the frame of {contender.identification.name}", trial.steps)
-        schedule = Schedule(steps=trial.steps, seed=options.seed)
-        refined = refine(contender, network, trial.learned, trial.targets, trial.members, schedule, watch.step)
-        found.append((refined, network))
+        refined, refuted = _refined(trial, contender, network, options, watch)
+        certificate = refuted or certificate
+        if refuted is None:
+            found.append((refined, network))
     if not found:
         return Finding(candidate, contenders[-1].closed, contenders[-1].identification, certificate, none, None)
     losses = np.array([np.mean(refined.fitted.losses) for refined, _ in found])
@@ -225,6 +230,20 @@ def _judged(
     return Finding(
         candidate, better.closed, better.identification, certificate, none, card, judgement.decoys, judgement.candidate
     )
+
+
+def _refined(
+    trial: Trial, contender: Contender, network: Compilation, options: Options, watch: Watch
+) -> tuple[Refined, Certificate | None]:
+    """A contender in its best frame; a short training tells those that explain nearly nothing, and refutes them."""
+
+    def fitted(steps: int) -> Refined:
+        schedule = Schedule(steps=steps, seed=options.seed)
+        return refine(contender, network, trial.learned, trial.targets, trial.members, schedule, watch.step)
+
+    first = fitted(max(100, trial.steps // SCREENING))
+    refuted = is_hopeless(trial, first.fitted, options, MOST_TRIED, EXPLAINS_NOTHING)
+    return (first, refuted) if refuted is not None else (fitted(trial.steps), None)
 
 
 def _chosen(findings: tuple[Finding, ...]) -> GroupCard | None:
