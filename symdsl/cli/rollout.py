@@ -102,14 +102,12 @@ def rollout(
     wanted = choose_quantities(model, learned_scalars(compilation.program), system, conserved or ())
     initial = initial_inputs(model, run, data, (start or [], state or [], starts), allow_path)
     constants = {name: array for name, array in initial.items() if name not in moving}
-    motion = Motion(model, compilation.instantiate(weights).call, constants)
-    times = np.asarray(width * np.arange(count + 1), dtype=np.float64)
+    motion, times = Motion(model, compilation.instantiate(weights).call, constants), width * np.arange(count + 1.0)
     with show_time(model.name, count * width) as watch:
         found = roll_out(
             motion, initial, times, chosen, accuracy=Accuracy(rtol, atol, float(np.finfo(dtype.value).eps)),
             scalars=learned_scalars(compilation.program), system=system, limits=session.limits, watch=watch,
-        )  # fmt: skip
-    found = found.only(wanted)
+        ).only(wanted)  # fmt: skip
     write_files(model, found, system, output, plot, animate)
     print_report(model, found, width, method, form)
 

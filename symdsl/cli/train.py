@@ -84,8 +84,7 @@ def train(
     session = replace(made, allow_paths=allow_path, devices=devices)
     make_host_devices(device, devices)
     compilation = prepare(spec, session, model)
-    flags: dict[str, Any] = {"epochs": epochs, "seed": seed}
-    given = {**training, **{name: value for name, value in flags.items() if value is not None}}
+    given = {**training, **{name: value for name, value in (("epochs", epochs), ("seed", seed)) if value is not None}}
     options = read_options(compilation.spec.training, given)
     seeded = replace(session, seed=options.seed)
     compilation = replace(compilation, spec=with_options(compilation.spec, options), session=seeded)

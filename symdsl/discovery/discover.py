@@ -199,13 +199,13 @@ def _judged(
     found: list[tuple[Refined, Compilation]] = []
     certificate = None
     for contender in contenders:
+        watch.stage(f"the frame of {contender.identification.name}", trial.steps)
         try:
             network = contender.network(trial.learned, trial.targets.width, options.backend, options.seed)
+            refined, refuted = _refined(trial, contender, network, options, watch)
         except SymdslError as refusal:
             certificate = refused(trial, refusal.diagnostics[0].message, options)
             continue
-        watch.stage(f"the frame of {contender.identification.name}", trial.steps)
-        refined, refuted = _refined(trial, contender, network, options, watch)
         certificate = refuted or certificate
         if refuted is None:
             found.append((refined, network))
@@ -220,11 +220,15 @@ def _judged(
     better = refined.contender
     if hopeless is not None:
         return Finding(candidate, better.closed, better.identification, hopeless, none, None)
-    if not better.canonical:
-        network = better.network(trial.learned, trial.targets.width, options.backend, options.seed)
     exact = snapped(better, coordinates)
     alternatives = (better,) if exact is None else (exact, better)
-    judgement = certify(trial, alternatives, network, options, MOST_TRIED, watch)
+    try:
+        if not better.canonical:
+            network = better.network(trial.learned, trial.targets.width, options.backend, options.seed)
+        judgement = certify(trial, alternatives, network, options, MOST_TRIED, watch)
+    except SymdslError as refusal:
+        certificate = refused(trial, refusal.diagnostics[0].message, options)
+        return Finding(candidate, better.closed, better.identification, certificate, none, None)
     certificate, better = with_rivals(judgement.certificate, rivals), judgement.contender
     card = card_of(problem, better, certificate, coordinates, options)
     return Finding(

@@ -55,6 +55,6 @@ def test_mutated_specs_compile_or_are_refused(start: int) -> None:
 
 def test_mutations_come_to_every_stage() -> None:
     """Otherwise the test above would be one of the parser."""
-    found = [outcome(mutated_spec(seed)) for seed in range(80)]
+    found = [outcome(mutated_spec(seed)) for seed in range(120)]
     assert found.count("check") > 20
     assert found.count("compiled") > 8

@@ -61,10 +61,16 @@ def charges_of(frequencies: Array) -> Array | None:
 
 
 def reduced_rows(rows: Array) -> Array:
-    """The echelon form of independent rows (k, n): each has a 1, at its largest entry, where all others have a 0."""
+    """The echelon form of rows (k, n): each has a 1, at its largest entry, where all others have a 0.
+
+    What depends on rows before it is left as rounding makes it.
+    """
     reduced = np.array(rows, dtype=np.float64)
+    scale = float(np.max(np.abs(reduced), initial=0.0))
     for place in range(len(reduced)):
         pivot = int(np.argmax(np.abs(reduced[place])))
+        if abs(reduced[place, pivot]) <= 1e-12 * scale:
+            continue
         reduced[place] /= reduced[place, pivot]
         others = np.arange(len(reduced)) != place
         reduced[others] -= np.outer(reduced[others, pivot], reduced[place])

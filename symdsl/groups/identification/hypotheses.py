@@ -26,6 +26,7 @@ _STEPS: Final = 40
 _SEED: Final = 1903
 _WORST_CONDITION: Final = 1e4
 _WEAKEST, _STRONGEST = 1e-10, 1e8
+_LONGEST_STEP: Final = 5.0
 
 
 def closed_as_fragile(generators: Array) -> tuple[tuple[Group, Closed], ...]:
@@ -104,8 +105,9 @@ def _nearest_conjugate(
         system = moves.reshape(len(units), -1)
         defect = wanted - wanted @ basis.T @ basis
         step = np.linalg.solve(system @ system.T + damping * np.eye(len(units)), system @ defect.ravel())
-        turned = exponential(np.tensordot(step, units, axes=1)) @ frame
-        tried = _conjugate(algebra, turned) if np.linalg.cond(turned) < _WORST_CONDITION else None
+        near = bool(np.linalg.norm(step) < _LONGEST_STEP)  # not so where it is not finite either
+        turned = exponential(np.tensordot(step, units, axes=1)) @ frame if near else frame
+        tried = _conjugate(algebra, turned) if near and np.linalg.cond(turned) < _WORST_CONDITION else None
         distance = _distance(wanted, tried) if tried is not None else np.inf
         if tried is None or distance > residuals[-1]:
             damping *= 5.0
