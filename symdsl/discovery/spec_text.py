@@ -19,6 +19,9 @@ from symdsl.syntax.formatter import format_text
 Array = NDArray[np.float64]
 WIDTHS = "hidden = [64, 64]"
 COMMENT_WIDTH = 115
+TRAINING = (
+    "train {", "epochs = 200", "optimiser = adamw", "learning_rate = 0.003", "schedule = cosine", "keep = best", "}",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def spec_text(
     if way.enforcement:
         lines.append(f"symmetry g: {group}")
     lines.append(f"predict {target.name} from {', '.join(each.name for each in inputs)}{way.network}")
-    lines += [*way.enforcement, "train {", "epochs = 20", "learning_rate = 0.001", "}", "}"]
+    lines += [*way.enforcement, *TRAINING, "}"]
     return format_text("\n".join(lines) + "\n", f"{name}.sym")
 
 
