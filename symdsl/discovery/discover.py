@@ -15,6 +15,7 @@ from symdsl.cards.card import Certificate, GroupCard
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.discovery.cards import card_of
 from symdsl.discovery.certify import Trial, certify, is_hopeless, refused, with_rivals
+from symdsl.discovery.codes import encoder_relative
 from symdsl.discovery.contender import Contender, contenders_of
 from symdsl.discovery.coordinates import Coordinates
 from symdsl.discovery.density import against_normal
@@ -129,6 +130,9 @@ def _discover_views(
             if not contenders:
                 continue
             contender = contenders[-1]
+            if candidate.space == "codes":
+                findings.append(_of_codes(candidate, contender, held, options))
+                continue
             judged = certify_views(held, contender, options, MOST_TRIED)
             card = card_of(problem, contender, judged.certificate, same, options)
             findings.append(Finding(
@@ -195,6 +199,8 @@ def _judged(
     contenders = contenders_of(candidate)
     if not contenders:
         return None
+    if candidate.space == "codes":
+        return _of_codes(candidate, contenders[-1], trial.held, options)
     none = np.zeros((0, *contenders[-1].generators.shape[1:]))
     found: list[tuple[Refined, Compilation]] = []
     certificate = None
@@ -234,6 +240,13 @@ def _judged(
     return Finding(
         candidate, better.closed, better.identification, certificate, none, card, judgement.decoys, judgement.candidate
     )
+
+
+def _of_codes(candidate: Candidate, contender: Contender, held: Problem, options: Options) -> Finding:
+    """A group that moves codes: named, undecided, and without a card, so that nothing can enforce it."""
+    none = np.zeros((0, *contender.generators.shape[1:]))
+    certificate = encoder_relative(held, options)
+    return Finding(candidate, contender.closed, contender.identification, certificate, none, None)
 
 
 def _refined(
