@@ -22,8 +22,8 @@ def bumps(count, most, seed=0, size=48):
 
 
 def test_shifts_are_learned_as_a_turn_of_codes_and_reported_undecided() -> None:
-    problem, by = bumps(800, 1.0)
-    settings = {"codes": 3, "width": 32, "epochs": 14, "starts": 1, "batch": 32, "algebra": 0.05}
+    problem, by = bumps(700, 1.0)
+    settings = {"codes": 3, "width": 32, "epochs": 13, "starts": 1, "batch": 32, "algebra": 0.05}
     found = estimate(problem, Options(seed=1), TransformingVaeOptions(**settings), Silent())
     places = found.arrays["places"].astype(int)
     assert abs(np.corrcoef(found.arrays["coefficients"][:, 0], by[places])[0, 1]) > 0.95

@@ -84,9 +84,10 @@ def whole_distance(generator: Array, codes: Array, unit: float | None = None) ->
     counted = shares >= SHARE
     values, shares = values[counted], shares[counted]
     if unit is None:
-        turning = np.abs(values.imag)
+        turning = np.abs(np.imag(values))
         unit = float(np.min(turning[turning > 0.1 * turning.max(initial=0.0)], initial=np.inf))
     if not np.isfinite(unit) or unit <= 0:
         return float("inf")
-    squares = np.abs(values / unit - 1j * np.round(values.imag / unit)) ** 2
+    turns = np.imag(values) / unit
+    squares = (np.real(values) / unit) ** 2 + (turns - np.round(turns)) ** 2
     return float(np.sqrt(np.sum(shares * squares) / np.sum(shares)))
