@@ -5,7 +5,8 @@ python -m bench.transforming_vae
 Two to three minutes on one core, two seeds a row, both shown. Bumps: 64 pixels in a circle, one bump of
 random place, width and height, shifted by at most a radian. Digits: 8 x 8 of scikit-learn, turned by at most 60
 degrees, or shifted by at most a pixel and a half each way, by bilinear interpolation, 0 outside. Fashion-MNIST turned
-in the same way, at 14 x 14, where its files are. Both autoencoders see the same views. A linear classifier (logistic)
+in the same way, at 14 x 14, where its files are. Both autoencoders see the same views for as many epochs; the plain one
+has one start, the other four. A linear classifier (logistic)
 learns codes of digits as they are, and is tested on other digits, transformed; "with moved codes": it learns also
 codes moved by random elements of what was learned. Correlations are of the true parameter with its best linear
 prediction from inferred coefficients, on unseen pairs; the smallest of several parameters. "Distance" is that of the
