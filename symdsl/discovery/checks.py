@@ -82,8 +82,11 @@ def check_samples(problem: Problem, options: Options, held_out: float, degree: i
 def check_features(problem: Problem, names: Sequence[str]) -> None:
     """Raises SymdslError where x says nothing of some motions: SYM1321 constant features, SYM1322 collinear ones.
 
-    Data in a plane leave free what a motion does off it, and a wrong one passes for a symmetry (Otto et al. 2023).
+    Data in a plane leave free what a motion does off it, and a wrong one passes for a symmetry (Otto et al. 2023). What
+    is learned from pairs of views stays on their span, and they may be collinear, as smooth images are.
     """
+    if problem.law == "views":
+        return
     points = np.asarray(problem.x, np.float64).reshape(-1, problem.dimension)
     spread = points.max(axis=0) - points.min(axis=0)
     size = np.abs(points).max(axis=0)

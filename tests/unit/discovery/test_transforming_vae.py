@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from symdsl.diagnostics.diagnostic import SymdslError
+from symdsl.discovery.checks import check_features
 from symdsl.discovery.discover import discover
 from symdsl.discovery.estimate import Silent
 from symdsl.discovery.estimators.transforming_vae.declaration import TransformingVaeOptions
@@ -35,6 +36,14 @@ def test_shifts_are_learned_as_a_turn_of_codes_and_reported_undecided() -> None:
     assert finding.certificate is not None
     assert finding.certificate.verdict == "undecided"
     assert discovery.card is finding.card is finding.decoys is None
+
+
+def test_smooth_views_may_be_collinear() -> None:
+    problem, _ = bumps(60, 1.0)
+    names = [f"x[{place}]" for place in range(48)]
+    check_features(problem, names)
+    with pytest.raises(SymdslError):
+        check_features(Problem(problem.x, None, "density"), names)
 
 
 def test_the_distance_of_a_spectrum_is_that_from_whole_multiples_of_its_unit() -> None:
