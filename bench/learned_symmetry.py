@@ -29,6 +29,7 @@ from symdsl.discovery.networks import free_network, kept_network
 from symdsl.discovery.population import Copies, Schedule, Targets, fit_copies
 from symdsl.discovery.problem import Options
 from symdsl.discovery.surrogate import folds
+from symdsl.groups.identification.identify import identify
 
 Array = NDArray[np.float64]
 SEEDS = range(5)
@@ -46,11 +47,14 @@ def measure(task: Planted, samples: int, seed: int, backend: str) -> dict[str, f
     found = discover(problem, Options(seed=seed, backend=backend))
     figures = {"seconds": time.perf_counter() - begin, **names(task, found)}
     card = found.card
-    if task.group is None or card is None or card.name != task.algebra or card.frame is None:
+    if task.group is None or card is None or card.name != task.algebra:
+        return figures
+    frame = identify(card.generators).frame  # that of the card may be of a group with components
+    if frame is None:
         return figures
     figures["metric cosine"] = cosine(card.forms[0], task.metric)
     figures["principal cosine"] = principal_cosine(card.generators, task.generators)
-    errors = test_errors(task, samples, seed, backend, np.asarray(card.frame))
+    errors = test_errors(task, samples, seed, backend, frame)
     return {**figures, **errors}
 
 
