@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.record import Row, record
+from bench.spans import principal_cosine
 from symdsl.data.gravity import by_body, follow_orbits
 from symdsl.data.two_body import draw_initial
 from symdsl.discovery.estimate import Silent
@@ -127,12 +128,11 @@ def metric_cosine(generators: Array, problem: Problem) -> float:
     return float(abs(np.sum(found * METRIC)) / np.linalg.norm(found) / np.linalg.norm(METRIC))
 
 
-def principal_cosine(generators: Array, task: Task, problem: Problem) -> float:
+def true_cosine(generators: Array, task: Task, problem: Problem) -> float:
     """The smallest principal cosine with the true algebra, of two bodies on the span of the data."""
     if task.dimension == 1:
         return turn_cosine(generators, problem)
-    bases = [np.linalg.qr(each.reshape(len(each), -1).T)[0] for each in (generators, lorentz(4).lie_algebra)]
-    return float(np.linalg.svd(bases[0].T @ bases[1], compute_uv=False).min())
+    return principal_cosine(generators, lorentz(4).lie_algebra)
 
 
 TASKS = (
@@ -152,7 +152,7 @@ def game_of(task: Task, problem: Problem, seed: int) -> tuple[float, float, floa
     first = below[-1] + 1 if below else 0
     when = clock.times[first] if first < len(scores) else float("inf")
     principal = np.linalg.svd(learned[-1].reshape(len(learned[-1]), -1), full_matrices=False)[2][: task.dimension]
-    return scores[-1], clock.times[-1], when, principal_cosine(principal.reshape(-1, *learned.shape[2:]), task, problem)
+    return scores[-1], clock.times[-1], when, true_cosine(principal.reshape(-1, *learned.shape[2:]), task, problem)
 
 
 def null_space_of(task: Task, problem: Problem, seed: int) -> tuple[float, float, float]:
@@ -164,7 +164,7 @@ def null_space_of(task: Task, problem: Problem, seed: int) -> tuple[float, float
     closed = close(generators)
     seconds = time.process_time() - start
     kept = generators if closed is None else closed.generators
-    return task.score(kept, problem), seconds, principal_cosine(kept, task, problem)
+    return task.score(kept, problem), seconds, true_cosine(kept, task, problem)
 
 
 def rows_of(task: Task) -> list[Row]:

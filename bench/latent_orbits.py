@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.record import Row, record
+from bench.spans import principal_cosine
 from symdsl.discovery.estimate import Estimate, Silent
 from symdsl.discovery.estimators.latent_orbits.declaration import LatentOrbitsOptions
 from symdsl.discovery.estimators.latent_orbits.estimator import estimate
@@ -101,14 +102,6 @@ def tasks() -> list[Task]:
     name = "SU(2), two complex doublets, 8 orbits"
     tangents = {"regression": "tangents"}
     return [*found, Task(name, doublets(8, 500, 0.01), special_unitary(2).lie_algebra, tangents)]
-
-
-def principal_cosine(found: Array, truth: Array) -> float:
-    """The smallest cosine between two spans of matrices; 0 where their dimensions differ."""
-    if len(found) != len(truth):
-        return 0.0
-    bases = [np.linalg.qr(each.reshape(len(each), -1).T)[0] for each in (found, truth)]
-    return float(np.linalg.svd(bases[0].T @ bases[1], compute_uv=False).min())
 
 
 def rows_of(task: Task) -> list[Row]:

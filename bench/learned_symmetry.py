@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from bench.kept_runs import keep, kept
 from bench.learned_tasks import NULL_SIZES, PLANTED, Planted, without_symmetry
 from bench.record import Row, record
+from bench.spans import principal_cosine
 from symdsl.discovery.discover import Discovery, discover
 from symdsl.discovery.networks import free_network, kept_network
 from symdsl.discovery.population import Copies, Schedule, Targets, fit_copies
@@ -72,12 +73,6 @@ def names(task: Planted, found: Discovery) -> dict[str, float]:
 def cosine(first: Array, second: Array) -> float:
     """|<A, B>| / (|A| |B|) of matrices."""
     return float(abs(np.sum(first * second)) / np.linalg.norm(first) / np.linalg.norm(second))
-
-
-def principal_cosine(first: Array, second: Array) -> float:
-    """The smallest principal cosine of the spans of matrices (r, d, d)."""
-    bases = [np.linalg.qr(each.reshape(len(each), -1).T)[0] for each in (first, second)]
-    return float(np.linalg.svd(bases[0].T @ bases[1], compute_uv=False)[-1])
 
 
 def test_errors(task: Planted, samples: int, seed: int, backend: str, frame: Array) -> dict[str, float]:

@@ -24,9 +24,6 @@ def card_of(
     generators = coordinates.back(contender.generators)
     found = identify(generators)
     outputs = None if contender.outputs is None else coordinates.output_back(contender.outputs)
-    x, y = problem.names
-    moved = {"equivariance": "output", "dynamics": "defining", "views": "defining"}.get(problem.law, "trivial")
-    fields = {x: "defining", **({y: moved} if problem.y is not None else {})}
     return GroupCard(
         name=found.name, text=found.text, space="linear" if problem.motions == "linear" else "affine",
         generators=generators, discrete=np.zeros((0, *generators.shape[1:])), constants=found.constants,
@@ -34,8 +31,15 @@ def card_of(
         representation=found.representation, certificate=certificate,
         canonical=None if found.canonical is None else found.canonical.name, frame=found.frame, outputs=outputs,
         discrete_outputs=None if outputs is None else np.zeros((0, *outputs.shape[1:])),
-        fields=fields, provenance=provenance(problem, options),
+        fields=moved_fields(problem, "defining"), provenance=provenance(problem, options),
     )  # fmt: skip
+
+
+def moved_fields(problem: Problem, inputs: str) -> dict[str, str]:
+    """How each field moves, in the words of a spec's action lines; `inputs` is how x does."""
+    x, y = problem.names
+    moved = {"equivariance": "output", "dynamics": "defining", "views": "defining"}.get(problem.law, "trivial")
+    return {x: inputs, **({y: moved} if problem.y is not None else {})}
 
 
 def provenance(problem: Problem, options: Options) -> dict[str, Any]:

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symdsl.cards.card import Certificate, CertificateTest, Verdict
+from symdsl.discovery.bounds import lower_bound, upper_bound
 from symdsl.discovery.contender import Contender
 from symdsl.discovery.decoys import decoy_frames
 from symdsl.discovery.estimate import Watch
@@ -47,6 +49,11 @@ class Trial:
     members: int
     steps: int
 
+    @cached_property
+    def free_losses(self) -> Array:
+        """What the free ensemble loses at each held-out sample (n,)."""
+        return self.held_targets.losses(self.free.predict(np.asarray(self.held.x, np.float64)))
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -71,7 +78,7 @@ def certify(
     reference = trial.targets.constant_loss
     kept = _kept(trial, alternatives, network, options, watch)
     losses = held.losses(kept.held)
-    free = held.losses(trial.free.predict(np.asarray(trial.held.x, np.float64)))
+    free = trial.free_losses
     tests = [
         _explains(losses, reference, options, held.classes is not None, level),
         _against_free(losses, free, reference, options, level),
@@ -79,7 +86,7 @@ def certify(
     if tests[-1].passed:
         corrected = held.losses(_corrected(trial, kept, options, watch))
         tests.append(_against_correction(losses, corrected, reference, options, level))
-    tests.append(_against_decoys(kept.decoys, kept.own))
+    tests.append(against_decoys(kept.decoys, kept.own))
     verdict = _verdict(tests, losses, free, reference, options, level)
     certificate = Certificate(verdict, options.delta, options.alpha, _domain(trial), trial.held.samples, tuple(tests))
     return Judgement(kept.contender, certificate, kept.decoys, kept.own)
@@ -96,8 +103,8 @@ def is_hopeless(
     margin = 2.0 * options.delta if margin is None else margin
     held, reference, level = trial.held_targets, trial.targets.constant_loss, options.alpha / candidates
     losses = held.losses(fitted.predict(vectors_of(trial.held)).mean(axis=0))
-    free = held.losses(trial.free.predict(np.asarray(trial.held.x, np.float64)))
-    if _lower(losses - free, level) <= margin * reference:
+    free = trial.free_losses
+    if lower_bound(losses - free, level) <= margin * reference:
         return None
     test = _against_free(losses, free, reference, options, level)
     return Certificate("refuted", options.delta, options.alpha, _domain(trial), trial.held.samples, (test,))
@@ -106,9 +113,9 @@ def is_hopeless(
 def refused(trial: Trial, reason: str, options: Options) -> Certificate:
     """The certificate of a group that no network but a constant keeps: refuted where a free network knows better."""
     held, reference = trial.held_targets, trial.targets.constant_loss
-    free = held.losses(trial.free.predict(np.asarray(trial.held.x, np.float64)))
+    free = trial.free_losses
     constant = held.losses(np.zeros((trial.held.samples, held.width)))
-    known = _lower(constant - free, options.alpha) > options.delta * reference
+    known = lower_bound(constant - free, options.alpha) > options.delta * reference
     test = CertificateTest("can be kept at all", 0.0, None, False, reason)
     verdict = "refuted" if known else "undecided"
     return Certificate(verdict, options.delta, options.alpha, _domain(trial), trial.held.samples, (test,))
@@ -181,7 +188,7 @@ def _corrected(trial: Trial, kept: Kept, options: Options, watch: Watch) -> Arra
 
 def _explains(losses: Array, reference: float, options: Options, classes: bool, level: float) -> CertificateTest:
     bound = (1.0 - INFORMATIVE if classes else options.delta + options.noise) * reference
-    upper, left = mean_bound(losses, level), float(np.mean(losses)) / reference
+    upper, left = upper_bound(losses, level), float(np.mean(losses)) / reference
     what = "of what a constant prediction loses" if classes else "of the variance"
     return CertificateTest(
         "explains the data", upper / reference, bound / reference, upper <= bound,
@@ -190,7 +197,7 @@ def _explains(losses: Array, reference: float, options: Options, classes: bool, 
 
 
 def _against_free(losses: Array, free: Array, reference: float, options: Options, level: float) -> CertificateTest:
-    upper = mean_bound(losses - free, level) / reference
+    upper = upper_bound(losses - free, level) / reference
     return CertificateTest(
         "costs nothing against a free network", upper, options.delta, upper <= options.delta,
         f"free {np.mean(free) / reference:.3g}, kept {np.mean(losses) / reference:.3g} of a constant prediction's loss",
@@ -202,14 +209,15 @@ def _against_correction(
 ) -> CertificateTest:
     gained = float(np.mean(losses - corrected))
     part = gained / max(float(np.mean(losses)), 1e-300)
-    surely = _lower(losses - corrected, level) > 0.0
+    surely = lower_bound(losses - corrected, level) > 0.0
     return CertificateTest(
         "leaves a free correction nothing", part, CORRECTED, not (surely and part > CORRECTED),
         f"a free network on top takes {part:.2g} of its loss off, {gained / reference:.2g} of a constant prediction's",
     )  # fmt: skip
 
 
-def _against_decoys(decoys: Array, own: float) -> CertificateTest:
+def against_decoys(decoys: Array, own: float) -> CertificateTest:
+    """Whether conjugates of a group, by their mean losses (C,), seldom do as well as the group itself."""
     part = float(np.mean(decoys <= own))
     return CertificateTest(
         "beats its conjugates", part, LOST, part <= LOST,
@@ -223,22 +231,7 @@ def _verdict(
     """Certified if all pass; refuted if a free network, or a correction, is surely better."""
     if all(test.passed for test in tests):
         return "certified"
-    if _lower(losses - free, level) > options.delta * reference:
+    if lower_bound(losses - free, level) > options.delta * reference:
         return "refuted"
     failed = [test for test in tests if not test.passed]
     return "refuted" if failed[0].name.startswith("leaves") else "undecided"
-
-
-def mean_bound(values: Array, level: float) -> float:
-    """The one-sided upper bound of a mean, by Student's law."""
-    return float(np.mean(values)) + _margin(values, level)
-
-
-def _lower(values: Array, level: float) -> float:
-    return float(np.mean(values)) - _margin(values, level)
-
-
-def _margin(values: Array, level: float) -> float:
-    from scipy.stats import t
-
-    return float(t.ppf(1.0 - level, len(values) - 1) * np.std(values, ddof=1) / np.sqrt(len(values)))

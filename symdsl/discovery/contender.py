@@ -50,11 +50,6 @@ class Contender:
         return cls(closed, inner, outer if outer.size else None, identify(inner))
 
     @property
-    def dimension(self) -> int:
-        """The dimension r of the algebra."""
-        return len(self.generators)
-
-    @property
     def canonical(self) -> bool:
         """Whether the network keeps a named group, in a frame; otherwise it keeps the generators as they are."""
         return self.identification.canonical is not None and self.outputs is None

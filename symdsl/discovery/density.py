@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symdsl.discovery.problem import Problem
+from symdsl.discovery.spans import common_span
 
 Array = NDArray[np.float64]
 
@@ -39,10 +40,6 @@ def _rotations(white: Problem) -> Array:
             plane[first, second], plane[second, first] = 1.0, -1.0
             found.append(plane)
     rotations = np.array(found).reshape(-1, full, full)
-    if white.basis is None:
+    if white.basis is None or not len(rotations):
         return rotations
-    own = np.linalg.qr(np.asarray(white.basis).reshape(len(white.basis), -1).T)[0]
-    flat = rotations.reshape(len(rotations), -1) / np.sqrt(2.0)
-    left, sizes, _ = np.linalg.svd(flat @ own)
-    common = left[:, : len(sizes)].T[sizes > 1.0 - 1e-9]
-    return (common @ flat).reshape(-1, full, full)
+    return common_span(rotations, np.asarray(white.basis, np.float64))

@@ -17,6 +17,7 @@ from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.discovery.arrays import Columns, read_columns
 from symdsl.discovery.checks import check_features, check_law, check_samples, check_size
 from symdsl.discovery.discover import HELD_OUT
+from symdsl.discovery.discrete.search import KINDS
 from symdsl.discovery.fingerprint import fingerprint_of
 from symdsl.discovery.laws import LAWS, law_of, target_of
 from symdsl.discovery.problem import Motions, Options, Problem
@@ -26,7 +27,6 @@ from symdsl.registry import EntryPointCatalogue
 from symdsl.session import Limits, limit_diagnostic
 
 MOST_DIMENSIONS: Final = 256
-DISCRETE: Final = ("parity", "permutations", "cyclic")
 MOTIONS: Final[tuple[Motions, ...]] = ("linear", "affine", "polynomial")
 RANGE = re.compile(r"(\d+)(?:\.\.(\d+))?")
 
@@ -183,14 +183,14 @@ def read_range(text: str | None) -> tuple[int, int]:
 def read_discrete(text: str | None) -> tuple[str, ...]:
     """`parity,cyclic`, or `none`. Raises SymdslError SYM1011."""
     if text is None:
-        return DISCRETE
+        return KINDS
     names = tuple(dict.fromkeys(each.strip() for each in text.split(",") if each.strip()))
     if names in (("none",), ()):
         return ()
     for name in names:
-        _one_of(name, "discrete", (*DISCRETE, "none"))
+        _one_of(name, "discrete", (*KINDS, "none"))
     if "none" in names:
-        raise bad_data("SYM1011", f"--discrete cannot be `{text}`", hint=f"write {', '.join(DISCRETE)}, or none")
+        raise bad_data("SYM1011", f"--discrete cannot be `{text}`", hint=f"write {', '.join(KINDS)}, or none")
     return names
 
 

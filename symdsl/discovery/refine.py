@@ -25,13 +25,9 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Refined:
-    """A contender in the frame that an ensemble agrees on, and its generators (K, r, D, D) in each member's own.
-
-    `fitted` are the members, each in its frame.
-    """
+    """A contender in the frame that an ensemble agrees on, and the members, `fitted`, each in its own."""
 
     contender: Contender
-    members: Array
     fitted: Fitted
 
 
@@ -72,7 +68,7 @@ def refine(
     better = Contender.of(closed, size)
     if better is None or better.identification.name != contender.identification.name:
         better = contender
-    return Refined(better, moved[:, :, :size, :size], fitted)
+    return Refined(better, fitted)
 
 
 def _moved(contender: Contender, fitted: Fitted) -> Array:

@@ -57,11 +57,6 @@ class Surrogate:
         """The members' mean (N, m) at samples (N, *shape)."""
         return self.fitted.predict(x.reshape(len(x), -1)).mean(axis=0)
 
-    def unseen(self, x: Array) -> Array:
-        """For the samples that it was trained on: each by the member that did not learn from it (N, m)."""
-        found = self.fitted.predict(x.reshape(len(x), -1))
-        return np.einsum("kn,knm->nm", self.judge, found)
-
     def gradients(self, x: Array) -> Array:
         """The members' derivatives (K, N, m, *shape) at samples (N, *shape)."""
         found = self.fitted.gradients(x.reshape(len(x), -1))

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from symdsl.cards.card import Certificate, CertificateTest
+from symdsl.discovery.bounds import upper_bound
 from symdsl.discovery.contender import slots_of
-from symdsl.discovery.discrete.evidence import upper
 from symdsl.discovery.discrete.neighbours import Predictor
 from symdsl.discovery.discrete.proposal import Array, moved
 from symdsl.discovery.discrete.search import DiscreteFinding
@@ -92,7 +92,7 @@ def certified(
     outputs = free(np.asarray(held.x, np.float64)).reshape(held.samples, -1)
     loose = held_targets.losses(outputs if units is None else (outputs - units.centre) / units.unit)
     reference = targets.constant_loss
-    end = upper(kept - loose, options.alpha) / reference
+    end = upper_bound(kept - loose, options.alpha) / reference
     paired = CertificateTest(
         "costs nothing against a free network", end, options.delta, end <= options.delta,
         f"free {np.mean(loose) / reference:.3g}, kept {np.mean(kept) / reference:.3g} of a constant prediction's loss",

@@ -114,12 +114,3 @@ def decoys(proposal: Proposal, algebra: Array, count: int, generator: np.random.
         directions = (flat - flat @ basis @ basis.T).reshape(directions.shape)
     norms = np.linalg.norm(directions, axis=(1, 2), keepdims=True)
     return exponential(_SIZE * np.sqrt(rank) * directions / np.maximum(norms, 1e-300))
-
-
-def upper(differences: Array, level: float) -> float:
-    """The upper end of the one-sided t interval of the mean of `differences` (N,) at `level`."""
-    from scipy import stats
-
-    count = len(differences)
-    quantile = float(stats.t.ppf(1.0 - level, count - 1))
-    return float(np.mean(differences) + quantile * np.std(differences, ddof=1) / np.sqrt(count))

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from symdsl.discovery.bounds import upper_bound
 from symdsl.discovery.discrete.cosets import closed
-from symdsl.discovery.discrete.evidence import upper
 from symdsl.discovery.discrete.judge import Asked
 from symdsl.discovery.discrete.proposal import Array
 
@@ -25,7 +25,9 @@ def generated(asked: Sequence[Asked], algebra: Array, alpha: float) -> list[Aske
         if elements is not None:
             if len(elements) > size:
                 kept, size = [*kept, each], len(elements)
-        elif not all(upper(one.errors - each.errors, alpha) < 0.0 for one in kept if one.proposal.kind == "cyclic"):
+        elif not all(
+            upper_bound(one.errors - each.errors, alpha) < 0.0 for one in kept if one.proposal.kind == "cyclic"
+        ):
             return []
     return _fewest(kept, algebra, size)
 

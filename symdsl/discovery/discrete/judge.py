@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from symdsl.discovery.discrete.evidence import Sample, decoys, losses, upper
+from symdsl.discovery.bounds import upper_bound
+from symdsl.discovery.discrete.evidence import Sample, decoys, losses
 from symdsl.discovery.discrete.neighbours import Predictor
 from symdsl.discovery.discrete.proposal import Array, Axis, Proposal
 
@@ -135,7 +136,7 @@ def judge(bench: Bench, asked: Asked, algebra: Array, delta: float, level: float
     for index in range(len(bench.predictors)):
         own.append(bench.power_errors(index, proposal, output))
         differences = own[-1] - bench.base[index]
-        end, bound = upper(differences, level), bench.bound(index, delta)
+        end, bound = upper_bound(differences, level), bench.bound(index, delta)
         passed &= end <= bound
         if end - bound > worst[0]:
             worst = (end - bound, float(np.mean(differences)), end, bound)

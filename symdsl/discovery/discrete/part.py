@@ -8,7 +8,7 @@ import numpy as np
 
 from symdsl.cards.card import Certificate, GroupCard
 from symdsl.diagnostics.diagnostic import SymdslError
-from symdsl.discovery.cards import provenance
+from symdsl.discovery.cards import moved_fields, provenance
 from symdsl.discovery.certify import Trial
 from symdsl.discovery.coordinates import Coordinates
 from symdsl.discovery.discrete.enforced import certified
@@ -85,14 +85,12 @@ def _alone(problem: Problem, finding: DiscreteFinding, certificate: Certificate,
     """A group without a continuous part; one of slots is of their permutation matrices."""
     size = finding.matrices.shape[-1]
     full = finding.on == "slots" and finding.name == f"S({size})"
-    x, y = problem.names
-    output = {"equivariance": "output", "dynamics": "defining"}.get(problem.law, "trivial")
     return GroupCard(
         name=finding.name, text=finding.text, space="linear", generators=np.zeros((0, size, size)),
         discrete=finding.matrices, constants=np.zeros((0, 0, 0)), forms=np.zeros((0, size, size)), algebra={},
         representation="permutation of the slots" if finding.on == "slots" else "on vectors",
         certificate=certificate, canonical=finding.name if full else None, frame=np.eye(size) if full else None,
         discrete_outputs=finding.outputs if problem.law == "equivariance" else None,
-        fields={x: "permutation" if finding.on == "slots" else "defining", y: output},
+        fields=moved_fields(problem, "permutation" if finding.on == "slots" else "defining"),
         provenance=provenance(problem, options),
     )  # fmt: skip
