@@ -110,14 +110,17 @@ def is_hopeless(
     return Certificate("refuted", options.delta, options.alpha, _domain(trial), trial.held.samples, (test,))
 
 
-def refused(trial: Trial, reason: str, options: Options) -> Certificate:
-    """The certificate of a group that no network but a constant keeps: refuted where a free network knows better."""
+def refused(trial: Trial, reason: str, constant_only: bool, options: Options) -> Certificate:
+    """The certificate of a group that no network here keeps.
+
+    Refuted where no function but a constant does, `constant_only`, and a free network knows better; else undecided.
+    """
     held, reference = trial.held_targets, trial.targets.constant_loss
     free = trial.free_losses
     constant = held.losses(np.zeros((trial.held.samples, held.width)))
     known = lower_bound(constant - free, options.alpha) > options.delta * reference
     test = CertificateTest("can be kept at all", 0.0, None, False, reason)
-    verdict = "refuted" if known else "undecided"
+    verdict = "refuted" if constant_only and known else "undecided"
     return Certificate(verdict, options.delta, options.alpha, _domain(trial), trial.held.samples, (test,))
 
 

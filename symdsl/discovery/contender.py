@@ -55,6 +55,12 @@ class Contender:
         return self.identification.canonical is not None and self.outputs is None
 
     @property
+    def points(self) -> bool:
+        """Whether the network takes points, that the named group moves, rather than vectors (x, 1)."""
+        canonical = self.identification.canonical
+        return self.canonical and canonical is not None and canonical.moves_points
+
+    @property
     def frame(self) -> Array:
         """P (D, D), such that the group is P G P^-1 with G that of the network."""
         found = self.identification.frame
@@ -68,13 +74,9 @@ class Contender:
 
     def network(self, problem: Problem, width: int, backend: str | None, seed: int) -> Compilation:
         """The network of a white problem that keeps the group. Raises SymdslError where there is none."""
-        size = self.generators.shape[-1]
+        size = self.generators.shape[-1] - self.points
         canonical = self.identification.canonical
-        if not self.canonical or canonical is None:
-            group = matrix_group_text(self.generators)
-        else:
-            # motions of points act on (x, 1) here, which a spec knows as vectors of a group of matrices
-            group = matrix_group_text(canonical.lie_algebra) if canonical.moves_points else canonical.name
+        group = canonical.name if self.canonical and canonical else matrix_group_text(self.generators)
         if problem.classes is not None:
             output, action = f"label(classes = {problem.classes})", None
         elif problem.law == "dynamics":
@@ -83,7 +85,8 @@ class Contender:
             output, action = f"vector({width})", f"matrices(generators = {matrices_text(self.outputs)})"
         else:
             output, action = f"scalar({width})", None
-        return kept_network(slots_of(problem), group, size, output, action, backend, seed)
+        kind = "point" if self.points else "vector"
+        return kept_network(slots_of(problem), group, size, output, action, backend, seed, kind)
 
 
 def contenders_of(candidate: Candidate) -> tuple[Contender, ...]:

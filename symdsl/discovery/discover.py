@@ -22,9 +22,9 @@ from symdsl.discovery.density import against_normal
 from symdsl.discovery.discrete.part import with_discrete_part
 from symdsl.discovery.estimate import Candidate, Estimate, Silent, Watch
 from symdsl.discovery.estimators.null_space.declaration import NullSpaceOptions
-from symdsl.discovery.population import Schedule
+from symdsl.discovery.population import Fitted, GiveUp, Schedule
 from symdsl.discovery.problem import Options, Problem
-from symdsl.discovery.refine import Refined, refine
+from symdsl.discovery.refine import Refined, is_constant, refine
 from symdsl.discovery.snap import snapped
 from symdsl.discovery.surrogate import Scale, Surrogate, fit_surrogate, targets_of
 from symdsl.discovery.views import certify_views
@@ -44,9 +44,12 @@ CLASS_AS_GOOD: Final = 1.2
 CLASS_CLEAR: Final = 2.0
 """How many times the loss of the one that is taken it must have, or the class is left open."""
 SCREENING: Final = 5
-"""The part of the training after which a network that explains nearly nothing is given up."""
-EXPLAINS_NOTHING: Final = 0.5
-"""How much more than a free network it then leaves, as a part of a constant prediction's loss."""
+"""The part of the training after which a network that explains little is given up."""
+EXPLAINS_LITTLE: Final = 0.3
+"""How much more than a free network it then leaves, as a part of what that one explains."""
+ONLY_CONSTANTS: Final = "SYM0413"
+"""The code of what a spec is refused with when no function but a constant keeps its group."""
+CONSTANT: Final = "no polynomial but a constant keeps it, and networks of tensors are made of polynomials"
 MEMBERS, STEPS = 5, 4000
 
 
@@ -208,9 +211,12 @@ def _judged(
         watch.stage(f"the frame of {contender.identification.name}", trial.steps)
         try:
             network = contender.network(trial.learned, trial.targets.width, options.backend, options.seed)
+            if is_constant(network, trial.learned, contender):
+                certificate = refused(trial, CONSTANT, False, options)
+                continue
             refined, refuted = _refined(trial, contender, network, options, watch)
         except SymdslError as refusal:
-            certificate = refused(trial, refusal.diagnostics[0].message, options)
+            certificate = _without_network(trial, refusal, options)
             continue
         certificate = refuted or certificate
         if refuted is None:
@@ -233,13 +239,19 @@ def _judged(
             network = better.network(trial.learned, trial.targets.width, options.backend, options.seed)
         judgement = certify(trial, alternatives, network, options, MOST_TRIED, watch)
     except SymdslError as refusal:
-        certificate = refused(trial, refusal.diagnostics[0].message, options)
+        certificate = _without_network(trial, refusal, options)
         return Finding(candidate, better.closed, better.identification, certificate, none, None)
     certificate, better = with_rivals(judgement.certificate, rivals), judgement.contender
     card = card_of(problem, better, certificate, coordinates, options)
     return Finding(
         candidate, better.closed, better.identification, certificate, none, card, judgement.decoys, judgement.candidate
     )
+
+
+def _without_network(trial: Trial, refusal: SymdslError, options: Options) -> Certificate:
+    """The certificate of a group whose network a spec cannot have, and why."""
+    diagnostic = refusal.diagnostics[0]
+    return refused(trial, diagnostic.message, diagnostic.code == ONLY_CONSTANTS, options)
 
 
 def _of_codes(candidate: Candidate, contender: Contender, held: Problem, options: Options) -> Finding:
@@ -252,15 +264,23 @@ def _of_codes(candidate: Candidate, contender: Contender, held: Problem, options
 def _refined(
     trial: Trial, contender: Contender, network: Compilation, options: Options, watch: Watch
 ) -> tuple[Refined, Certificate | None]:
-    """A contender in its best frame; a short training tells those that explain nearly nothing, and refutes them."""
+    """A contender in its best frame; one that explains little after a part of the training is refuted by then."""
 
-    def fitted(steps: int) -> Refined:
-        schedule = Schedule(steps=steps, seed=options.seed)
-        return refine(contender, network, trial.learned, trial.targets, trial.members, schedule, watch.step)
+    refuted: list[Certificate] = []
+    known = 1.0 - float(np.mean(trial.free_losses)) / trial.targets.constant_loss
+    margin = max(EXPLAINS_LITTLE * known, 2.0 * options.delta)
 
-    first = fitted(max(100, trial.steps // SCREENING))
-    refuted = is_hopeless(trial, first.fitted, options, MOST_TRIED, EXPLAINS_NOTHING)
-    return (first, refuted) if refuted is not None else (fitted(trial.steps), None)
+    def explains_little(fitted: Fitted) -> bool:
+        certificate = is_hopeless(trial, fitted, options, MOST_TRIED, margin)
+        refuted.extend([certificate] if certificate else [])
+        return certificate is not None
+
+    schedule = Schedule(steps=trial.steps, seed=options.seed)
+    give_up = GiveUp(max(100, trial.steps // SCREENING), explains_little)
+    refined = refine(
+        contender, network, trial.learned, trial.targets, trial.members, schedule, watch.step, give_up
+    )
+    return refined, refuted[0] if refuted else None
 
 
 def _chosen(findings: tuple[Finding, ...]) -> GroupCard | None:

@@ -32,16 +32,19 @@ def free_network(
 
 
 def kept_network(
-    slots: int, group: str, dimension: int, output: str, action: str | None, backend: str | None, seed: int = 0
-) -> Compilation:
+    slots: int, group: str, dimension: int, output: str, action: str | None, backend: str | None, seed: int = 0,
+    kind: str = "vector",
+) -> Compilation:  # fmt: skip
     """A network from vectors (slots, dimension) of a group, as a spec writes it, to a field y of a type and an action.
+
+    Or from points, by `kind`.
 
     Raises SymdslError where the group has no such map but zero, or no network of tensors that fits the limits.
     """
     actions = f" {{ y: {action} }}" if action is not None else ""
     text = f"""model kept {{
   data {{
-    x: vector({dimension}) per {slots}
+    x: {kind}({dimension}) per {slots}
     y: {output}
   }}
   symmetry g: {group}{actions}

@@ -62,7 +62,8 @@ class Copies:
 
     `frames` (K, d, d) are P^-1 and `outputs` (K, m, m) Q; None: the identity. `learn_frames`: both are trained as well.
     `tied`: what is predicted is vectors of the space that the frames are of, and Q is P. `affine`: the last row of
-    every frame stays that of a homogeneous matrix, and tied predictions lose the last entry, which is zero.
+    every frame stays that of a homogeneous matrix, and tied predictions lose the last entry, which is zero. `points`:
+    the network takes the points themselves, without the 1 after them, and moves vectors by the linear part.
     """
 
     learn: Array
@@ -72,6 +73,7 @@ class Copies:
     learn_frames: bool = False
     tied: bool = False
     affine: bool = False
+    points: bool = False
 
     @property
     def count(self) -> int:
@@ -122,9 +124,22 @@ class Fitted(Protocol):
 Progress = Callable[[int], None]
 
 
+@dataclass(frozen=True)
+class GiveUp:
+    """Training ends after `steps` where `when` says so of what is trained by then."""
+
+    steps: int
+    when: Callable[[Fitted], bool]
+
+    def now(self, steps: int, every: int) -> bool:
+        """Whether this is the look at which `when` is asked: the first after its steps."""
+        return steps - every < self.steps <= steps
+
+
 def fit_copies(
-    compilation: Compilation, x: Array, targets: Targets, copies: Copies, schedule: Schedule, progress: Progress
-) -> Fitted:
+    compilation: Compilation, x: Array, targets: Targets, copies: Copies, schedule: Schedule, progress: Progress,
+    give_up: GiveUp | None = None,
+) -> Fitted:  # fmt: skip
     """Train copies of a network with one input x (N, *sample) and one output; `progress` is told of steps.
 
     Predictions are flat, (N, m).
@@ -142,7 +157,7 @@ def fit_copies(
         from symdsl.discovery.population_jax import fit
     else:
         from symdsl.discovery.population_torch import fit
-    return fit(model, first, x, targets, copies, schedule, progress)
+    return fit(model, first, x, targets, copies, schedule, progress, give_up)
 
 
 def draw_batches(schedule: Schedule, samples: int) -> Array:

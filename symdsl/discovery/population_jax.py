@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symdsl.discovery.population import Copies, Fitted, Progress, Schedule, Targets, draw_batches
+from symdsl.discovery.population import Copies, Fitted, GiveUp, Progress, Schedule, Targets, draw_batches
 from symdsl.training.jax_step import pure_function
 
 if TYPE_CHECKING:
@@ -21,10 +21,32 @@ _AT_ONCE = 4096
 
 
 @dataclass(frozen=True)
+class _Compiled:
+    """The predictions of all copies at samples, and their derivatives, compiled once for all states of a training."""
+
+    forward: Any
+
+    @cached_property
+    def predict(self) -> Any:
+        import jax
+
+        return jax.jit(jax.vmap(self.forward, (0, None)))
+
+    @cached_property
+    def gradients(self) -> Any:
+        import jax
+
+        def of_sample(variables: Any, sample: Any) -> Any:
+            return jax.jacrev(lambda each: self.forward(variables, each[None])[0])(sample)
+
+        return jax.jit(jax.vmap(jax.vmap(of_sample, (None, 0)), (0, None)))
+
+
+@dataclass(frozen=True)
 class JaxFitted:
     """Trained copies: `variables` holds the weights, and the frames where there are some, each with K in front."""
 
-    forward: Any
+    compiled: _Compiled
     variables: Any
     losses: Array
 
@@ -38,11 +60,11 @@ class JaxFitted:
 
     def predict(self, x: Array) -> Array:
         """(N, *sample) -> (K, N, m)."""
-        return self._in_parts(self._predict, x)
+        return self._in_parts(self.compiled.predict, x)
 
     def gradients(self, x: Array) -> Array:
         """(N, *sample) -> (K, N, m, *sample)."""
-        return self._in_parts(self._gradients, x)
+        return self._in_parts(self.compiled.gradients, x)
 
     def _in_parts(self, function: Any, x: Array) -> Array:
         parts = [
@@ -51,25 +73,10 @@ class JaxFitted:
         ]
         return np.concatenate(parts, axis=1)
 
-    @cached_property
-    def _predict(self) -> Any:
-        import jax
-
-        return jax.jit(jax.vmap(self.forward, (0, None)))
-
-    @cached_property
-    def _gradients(self) -> Any:
-        import jax
-
-        def of_sample(variables: Any, sample: Any) -> Any:
-            return jax.jacrev(lambda each: self.forward(variables, each[None])[0])(sample)
-
-        return jax.jit(jax.vmap(jax.vmap(of_sample, (None, 0)), (0, None)))
-
 
 def fit(
     model: CompiledModel, first: Mapping[str, Array], x: Array, targets: Targets, copies: Copies, schedule: Schedule,
-    progress: Progress,
+    progress: Progress, give_up: GiveUp | None,
 ) -> Fitted:  # fmt: skip
     """See `fit_copies`."""
     import jax
@@ -111,17 +118,20 @@ def fit(
         return variables, moments, jax.vmap(loss_of, (0, None, None, None, 0))(variables, inputs, wanted, offset, judge)
 
     moments = direction.init(variables)
-    best, lowest = variables, np.full(copies.count, np.inf)
+    fitted = JaxFitted(_Compiled(forward), variables, np.full(copies.count, np.inf))
     every = max(1, schedule.steps // schedule.checks)
     batches, rates = draw_batches(schedule, len(x)), schedule.rates().astype(np.float32)
     for start in range(0, schedule.steps - every + 1, every):
         chosen = slice(start, start + every)
         variables, moments, found = run(variables, moments, batches[chosen], rates[chosen])
         losses = np.asarray(found, np.float64)
-        better = losses < lowest
-        best, lowest = _chosen(jnp.asarray(better), variables, best), np.where(better, losses, lowest)
+        better = losses < fitted.losses
+        best = _chosen(jnp.asarray(better), variables, fitted.variables)
+        fitted = replace(fitted, variables=best, losses=np.where(better, losses, fitted.losses))
         progress(every)
-    return JaxFitted(forward, best, lowest)
+        if give_up and give_up.now(start + every, every) and give_up.when(fitted):
+            break
+    return fitted
 
 
 def _chosen(better: Any, new: Any, old: Any) -> Any:
@@ -155,10 +165,13 @@ def _framed(apply: Any, copies: Copies) -> Any:
             if copies.affine:
                 frame = frame.at[-1].set(jnp.eye(len(frame))[-1])
             x = x @ frame.T
+        if copies.points:
+            x = x[..., :-1]
         predicted, _ = apply(variables["weights"], {}, [x], [])
         if copies.tied:
-            predicted = predicted @ jnp.linalg.inv(frame).T
-            predicted = predicted[..., :-1] if copies.affine else predicted
+            acting = jnp.linalg.inv(frame)
+            predicted = predicted @ (acting[:-1, :-1] if copies.points else acting).T
+            predicted = predicted[..., :-1] if copies.affine and not copies.points else predicted
         if "output" in variables:
             predicted = predicted @ variables["output"].T
         return predicted.reshape(len(x), -1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symdsl.discovery.population import Copies, Fitted, Progress, Schedule, Targets, draw_batches
+from symdsl.discovery.population import Copies, Fitted, GiveUp, Progress, Schedule, Targets, draw_batches
 
 if TYPE_CHECKING:
     from symdsl.backends.backend import CompiledModel
@@ -63,7 +63,7 @@ class TorchFitted:
 
 def fit(
     model: CompiledModel, first: Mapping[str, Array], x: Array, targets: Targets, copies: Copies, schedule: Schedule,
-    progress: Progress,
+    progress: Progress, give_up: GiveUp | None,
 ) -> Fitted:  # fmt: skip
     """See `fit_copies`."""
     import torch
@@ -107,6 +107,9 @@ def fit(
                     best[name] = torch.where(better.reshape(-1, *(1,) * (value.ndim - 1)), value, best[name])
             lowest = np.minimum(losses, lowest)
             progress(every)
+            fitted = TorchFitted(forward, {name: value.detach() for name, value in best.items()}, lowest)
+            if give_up and give_up.now(number + 1, every) and give_up.when(fitted):
+                break
     return TorchFitted(forward, {name: value.detach() for name, value in best.items()}, lowest)
 
 
@@ -129,10 +132,13 @@ def _framed(module: Any, copies: Copies) -> Callable[[dict[str, Any], Any], Any]
             if copies.affine:
                 frame = torch.cat([frame[:-1], torch.eye(len(frame), dtype=frame.dtype)[-1:]])
             x = x @ frame.T
+        if copies.points:
+            x = x[..., :-1]
         predicted = torch.func.functional_call(module, weights, (x,))
         if copies.tied:
-            predicted = predicted @ torch.linalg.inv(frame).T
-            predicted = predicted[..., :-1] if copies.affine else predicted
+            acting = torch.linalg.inv(frame)
+            predicted = predicted @ (acting[:-1, :-1] if copies.points else acting).T
+            predicted = predicted[..., :-1] if copies.affine and not copies.points else predicted
         if "output" in variables:
             predicted = predicted @ variables["output"].T
         return predicted.reshape(len(x), -1)

@@ -13,14 +13,19 @@ from numpy.typing import NDArray
 
 from symdsl.discovery.contender import Contender, block_pairs, slots_of
 from symdsl.discovery.coordinates import homogeneous
-from symdsl.discovery.population import Copies, Fitted, Progress, Schedule, Targets, fit_copies
+from symdsl.discovery.population import Copies, Fitted, GiveUp, Progress, Schedule, Targets, fit_copies
 from symdsl.discovery.problem import Problem
 from symdsl.discovery.surrogate import folds
 from symdsl.groups.identification.closing import close
 from symdsl.groups.identification.hypotheses import close_as
 from symdsl.pipeline import Compilation
+from symdsl.plan.initial import draw_parameters
+from symdsl.plan.interpret import interpret
 
 Array = NDArray[np.float64]
+_LOOKED_AT, _DRAWS = 100, 3
+_SAME = 1e-9
+"""How little predictions change that are the same for all samples, over their size."""
 
 
 @dataclass(frozen=True)
@@ -47,18 +52,32 @@ def copies_of(
         outputs = np.broadcast_to(np.eye(contender.outputs.shape[-1]), (count, *contender.outputs.shape[1:]))
     return Copies(
         learn, judge, np.linalg.inv(own), outputs, learn_frames=free, tied=problem.law == "dynamics",
-        affine=problem.motions == "affine",
+        affine=problem.motions == "affine", points=contender.points,
     )  # fmt: skip
+
+
+def is_constant(network: Compilation, problem: Problem, contender: Contender) -> bool:
+    """Whether a network with random weights says the same of all samples, as one of tensors does without invariants."""
+    x = vectors_of(problem)[:_LOOKED_AT] @ np.linalg.inv(contender.frame).T
+    x = x[..., :-1] if contender.points else x
+    root = network.program.root
+    outputs = []
+    for seed in range(_DRAWS):
+        weights = draw_parameters(root, seed)
+        (predicted,), _ = interpret(root, "forward", [x], weights, weights)
+        outputs.append(np.asarray(predicted, np.float64).reshape(len(x), -1))
+    spread = max(float(np.max(np.ptp(each, axis=0))) for each in outputs)
+    return spread <= _SAME * max(float(np.max(np.abs(each))) for each in outputs)
 
 
 def refine(
     contender: Contender, network: Compilation, problem: Problem, targets: Targets, members: int, schedule: Schedule,
-    progress: Progress,
+    progress: Progress, give_up: GiveUp | None = None,
 ) -> Refined:  # fmt: skip
     """Train the network and the frame of each member; the span that they agree on is closed and named again."""
     learn, judge = folds(problem.samples, members, schedule.seed)
     copies = copies_of(contender, problem, learn, judge, free=True)
-    fitted = fit_copies(network, vectors_of(problem), targets, copies, schedule, progress)
+    fitted = fit_copies(network, vectors_of(problem), targets, copies, schedule, progress, give_up)
     moved = _moved(contender, fitted)
     size = contender.generators.shape[-1]
     mean = _mean_span(moved)
