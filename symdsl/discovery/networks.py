@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.pipeline import Compilation, prepare
 from symdsl.session import Limits, Session
 
@@ -37,10 +39,12 @@ def kept_network(
 ) -> Compilation:  # fmt: skip
     """A network from vectors (slots, dimension) of a group, as a spec writes it, to a field y of a type and an action.
 
-    Or from points, by `kind`.
+    Or from points, by `kind`. It is made of the invariants of the vectors where such a network serves, which is many
+    times faster, and of tensors elsewhere.
 
     Raises SymdslError where the group has no such map but zero, or no network of tensors that fits the limits.
     """
+    session = Session(backend=backend, seed=seed, limits=Limits(text_bytes=10_000_000, nesting=1000))
     actions = f" {{ y: {action} }}" if action is not None else ""
     text = f"""model kept {{
   data {{
@@ -49,9 +53,11 @@ def kept_network(
   }}
   symmetry g: {group}{actions}
   predict y from x
-  enforce g by equivariant_mlp {{ hidden = {list(KEPT_WIDTHS)}, network = auto }}
+  enforce g by equivariant_mlp {{ hidden = {list(KEPT_WIDTHS)}, network = %s }}
 }}"""
-    return prepare(text, Session(backend=backend, seed=seed, limits=Limits(text_bytes=10_000_000, nesting=1000)))
+    with suppress(SymdslError):
+        return prepare(text % "scalars", session)
+    return prepare(text % "tensors", session)
 
 
 def matrix_group_text(generators: Array, discrete: Array | None = None) -> str:
