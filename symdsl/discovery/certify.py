@@ -110,6 +110,23 @@ def is_hopeless(
     return Certificate("refuted", options.delta, options.alpha, _domain(trial), trial.held.samples, (test,))
 
 
+def is_unexplained(trial: Trial, fitted: Fitted, options: Options, candidates: int) -> Certificate | None:
+    """The certificate of a group whose networks surely explain too little, each member in its own frame; else None.
+
+    It saves the training of decoys: whatever these say, the group cannot be certified. What no function of x explains
+    is to be declared as `noise`.
+    """
+    held, reference, level = trial.held_targets, trial.targets.constant_loss, options.alpha / candidates
+    losses = held.losses(fitted.predict(vectors_of(trial.held)).mean(axis=0))
+    explains = _explains(losses, reference, options, held.classes is not None, level)
+    assert explains.bound is not None
+    if lower_bound(losses, level) <= (explains.bound + 2.0 * options.delta) * reference:
+        return None
+    tests = [explains, _against_free(losses, trial.free_losses, reference, options, level)]
+    verdict = _verdict(tests, losses, trial.free_losses, reference, options, level)
+    return Certificate(verdict, options.delta, options.alpha, _domain(trial), trial.held.samples, tuple(tests))
+
+
 def refused(trial: Trial, reason: str, constant_only: bool, options: Options) -> Certificate:
     """The certificate of a group that no network here keeps.
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from symdsl.cards.card import Certificate, GroupCard
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.discovery.cards import card_of
-from symdsl.discovery.certify import Trial, certify, is_hopeless, refused, with_rivals
+from symdsl.discovery.certify import Trial, certify, is_hopeless, is_unexplained, refused, with_rivals
 from symdsl.discovery.codes import encoder_relative
 from symdsl.discovery.contender import Contender, contenders_of
 from symdsl.discovery.coordinates import Coordinates
@@ -232,6 +232,11 @@ def _judged(
     better = refined.contender
     if hopeless is not None:
         return Finding(candidate, better.closed, better.identification, hopeless, none, None)
+    unexplained = is_unexplained(trial, refined.fitted, options, MOST_TRIED)
+    if unexplained is not None:
+        certificate = with_rivals(unexplained, rivals)
+        card = card_of(problem, better, certificate, coordinates, options)
+        return Finding(candidate, better.closed, better.identification, certificate, none, card)
     exact = snapped(better, coordinates)
     alternatives = (better,) if exact is None else (exact, better)
     try:

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from symdsl.discovery.certify import Trial, refused
+from symdsl.discovery.certify import Trial, is_unexplained, refused
 from symdsl.discovery.contender import Contender
 from symdsl.discovery.population import Copies, Fitted, GiveUp, Schedule, fit_copies
 from symdsl.discovery.problem import Options, Problem
-from symdsl.discovery.refine import copies_of, is_constant, vectors_of
+from symdsl.discovery.refine import copies_of, is_constant, refine, vectors_of
 from symdsl.discovery.surrogate import fit_surrogate, folds, targets_of
 from symdsl.groups.identification.closing import close
 
@@ -102,3 +102,24 @@ def test_what_no_network_keeps_is_refuted_only_where_no_function_does() -> None:
     trial = Trial(problem, targets_of(problem), pairs(100), targets_of(pairs(100)), free, 2, 300)
     verdicts = [refused(trial, "because", only, Options()).verdict for only in (True, False)]
     assert verdicts == ["refuted", "undecided"]
+
+
+@pytest.mark.parametrize(("noise", "early"), [(0.0, True), (0.9, False)])
+def test_what_explains_too_little_is_undecided_before_decoys_are_trained(noise: float, early: bool) -> None:
+    """The squared distance beside noise that is twice as large: undecided, and no fault where it is declared."""
+
+    def noisy(count: int, seed: int) -> Problem:
+        problem = pairs(count)
+        size = 1.4 * np.std(np.asarray(problem.y)) * np.random.default_rng(seed).standard_normal(count)
+        return Problem(problem.x, np.asarray(problem.y) + size)
+
+    problem, held, contender = noisy(400, 1), noisy(200, 2), contender_of(TURN)
+    free = fit_surrogate(problem, 2, 100, "jax", 0, lambda _: None)
+    trial = Trial(problem, targets_of(problem), held, targets_of(held), free, 2, 100)
+    network = contender.network(problem, 1, "jax", 0)
+    fitted = refine(contender, network, problem, trial.targets, 2, Schedule(steps=100), lambda _: None).fitted
+    found = is_unexplained(trial, fitted, Options(noise=noise), 3)
+    assert (found is not None) is early
+    if found is not None:
+        assert found.verdict == "undecided"
+        assert (found.tests[0].name, found.tests[0].passed) == ("explains the data", False)
