@@ -1,11 +1,11 @@
 """Learned symmetries against the truth: names, metrics, what enforcing them is worth, and data without any symmetry.
 
-python -m bench.learned_symmetry [--tasks o5 lorentz ...] [--processes 2] [--record]
+python -m bench.learned_symmetry [--tasks o5 lorentz ...] [--processes 2] [--record] [--anew]
 
-Each run is kept under runs/bench; a bench that was stopped goes on. One run takes 0.5 to 4 minutes of one core, all of
-them hours: `--tasks o5` is the five seeds of one row. Test errors are of ensembles of five, all trained in the same way
-on all samples, over the variance: a free network, its width and weight decay tuned on validation; the one that keeps
-the learned group; and the one that keeps the true group.
+Each run is kept under runs/bench, and by `--record` with the figures; a bench that was stopped goes on. One run takes
+0.2 to 5 minutes of one core, all of them hours: `--tasks o5` is the five seeds of one row. Test errors are of ensembles
+of five, all trained in the same way on all samples, over the variance: a free network, its width and weight decay tuned
+on validation; the one that keeps the learned group; and the one that keeps the true group.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from multiprocessing import get_context
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.kept_runs import keep, kept
+from bench.kept_runs import forget, gather, keep, kept
 from bench.learned_tasks import NULL_SIZES, PLANTED, Planted, without_symmetry
 from bench.record import Row, record
 from bench.spans import principal_cosine
@@ -33,6 +33,7 @@ from symdsl.discovery.surrogate import folds
 from symdsl.groups.identification.identify import identify
 
 Array = NDArray[np.float64]
+NAME = "learned_symmetry"
 SEEDS = range(5)
 NULLS = range(200)
 TEST = 5000
@@ -210,12 +211,17 @@ def main() -> None:
     parser.add_argument("--tasks", nargs="*", default=[*PLANTED, "power", "none"])
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--record", action="store_true")
+    parser.add_argument("--anew", action="store_true")
     arguments = parser.parse_args()
+    if arguments.anew:
+        forget(NAME)
     os.environ |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false"}
     with ProcessPoolExecutor(arguments.processes, get_context("spawn")) as pool:
         list(pool.map(run, jobs(arguments.tasks)))
     if arguments.record:
-        record("learned_symmetry", "Learned symmetries", "python -m bench.learned_symmetry --record", rows())
+        commits = gather(NAME, [job[0] for job in jobs([*PLANTED, "power", "none"])])
+        notes = (f"Runs were made at the commits {', '.join(commits)}; docs/results/runs/{NAME}.json has all of them.",)
+        record(NAME, "Learned symmetries", f"python -m bench.{NAME} --record", rows(), notes)
     else:
         for row in rows():
             print(f"{row.what:<100} {row.figure}")
