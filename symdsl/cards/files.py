@@ -92,7 +92,8 @@ def _read_json(path: Path, name: str) -> CardJson:
     except OSError as error:
         raise refused("SYM1301", f"{name} cannot be read: {error.strerror or error}") from None
     except (ValueError, RecursionError) as error:
-        raise refused("SYM1301", f"{name} is no card: it is not JSON", str(error), hint=AGAIN) from None
+        hint = f"name {Path(name).with_suffix('.json')}, whose numbers these are" if _is_arrays(path) else AGAIN
+        raise refused("SYM1301", f"{name} is no card: it is not JSON", str(error), hint=hint) from None
     version = found.get("card_version") if isinstance(found, dict) else None
     if not isinstance(version, int) or isinstance(version, bool):
         raise refused("SYM1302", f"{name} is no card: it states no card_version", hint=AGAIN)
@@ -105,6 +106,11 @@ def _read_json(path: Path, name: str) -> CardJson:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise refused("SYM1302", f"{name} is no card: {place}: {first['msg'].lower()}", hint=AGAIN) from None
+
+
+def _is_arrays(path: Path) -> bool:
+    """Whether a file holds the numbers of a card that lies beside it."""
+    return path.suffix == ".safetensors" and path.with_suffix(".json").exists()
 
 
 def _not_finite(name: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeGuard
 
 from symdsl.check.arguments import Signature, bind
 from symdsl.check.declaration import Catalogue
@@ -26,6 +26,7 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "wreath": "wreath(C(4), S(3))",
     "permutation_group": 'permutation_group(4, ["(1 2)(3 4)", "(1 2 3)"])',
 }
+LEARNED: Final = ("learned", "card")
 BY_GENERATORS = "write the group itself, for example by generators: matrix_group { generators = [...] }"
 GAUGE_INVARIANTS = "give numbers that the gauge leaves alone, such as plaquettes, as an image, and its global symmetry"
 LATTICE_AS_IMAGE = "give the lattice as an image, whose convolutions follow shifts without being asked"
@@ -71,7 +72,10 @@ class GroupMeaning:
 
 @dataclass(frozen=True)
 class GroupReader:
-    """Reads group expressions with the groups of a catalogue, and the axes of a model as arguments."""
+    """Reads group expressions with the groups of a catalogue, and the axes of a model as arguments.
+
+    `learned` reads `learned(...)` and `card("file")`, which may be a factor.
+    """
 
     catalogue: Catalogue
     evaluator: Evaluator
@@ -79,6 +83,7 @@ class GroupReader:
     images: tuple[str, ...] = ()
     failed: frozenset[str] = frozenset()
     ragged: Mapping[str, Ragged] = field(default_factory=dict)
+    learned: Callable[[ast.Call], GroupMeaning | None] | None = None
 
     @property
     def reporter(self) -> Reporter:
@@ -106,13 +111,29 @@ class GroupReader:
         relabelled = _only_name(expression)
         if relabelled in self.ragged:
             return GroupMeaning("relabel", axis=relabelled)
+        return self._product(expression)
+
+    def _product(self, expression: ast.Expression) -> GroupMeaning | None:
+        """The factors of a product, of which one may be learned."""
         factors: list[GroupFactor] = []
-        for part in _product_parts(expression):
-            factor = self._factor(part)
-            if factor is None:
+        learned: Learned | None = None
+        for part in product_parts(expression):
+            if self.learned is None or not is_learned_call(part):
+                factor = self._factor(part)
+                meaning = None if factor is None else GroupMeaning("group", (factor,))
+            elif learned is not None:
+                self.reporter.error(
+                    "SYM1312", "two factors of the product are learned", part.span, "one can be",
+                    hint="write them as symmetries of their own",
+                )  # fmt: skip
                 return None
-            factors.append(factor)
-        return GroupMeaning("group", tuple(factors))
+            else:
+                meaning = self.learned(part)
+            if meaning is None:
+                return None
+            factors += meaning.factors
+            learned = learned or meaning.learned
+        return GroupMeaning("group", tuple(factors), learned=learned)
 
     def read_group(self, expression: ast.Expression) -> Group | None:
         """A group inside another expression, such as a subgroup; None where a fault was reported."""
@@ -121,7 +142,7 @@ class GroupReader:
 
     def _nested(self, expression: ast.Expression) -> GroupFactor | None:
         """A group, or product of groups, with the axis of a group that is no product."""
-        parts = [self._factor(part) for part in _product_parts(expression)]
+        parts = [self._factor(part) for part in product_parts(expression)]
         factors = [part for part in parts if part is not None]
         if len(factors) < len(parts):
             return None
@@ -174,7 +195,10 @@ class GroupReader:
             )  # fmt: skip
             return None
         name = call.function.text
-        if name in ("translation", "learned", "local"):
+        if name in LEARNED:
+            self._not_built(f"groups made of `{name}` other than products with * are", call.span)
+            return None
+        if name in ("translation", "local"):
             self._not_built(f"products with `{name}` are", call.span)
             return None
         if name in self.catalogue.group_names():
@@ -269,6 +293,11 @@ class GroupReader:
         return factor
 
 
+def is_learned_call(expression: ast.Expression | None) -> TypeGuard[ast.Call]:
+    """Whether an expression is `learned(...)` or `card("file")`."""
+    return isinstance(expression, ast.Call) and expression.function.text in LEARNED
+
+
 def _only_name(expression: ast.Expression) -> str:
     """bodies of S(bodies); "" for anything else."""
     if isinstance(expression, ast.Call) and expression.function.text == "S" and len(expression.arguments) == 1:
@@ -277,7 +306,7 @@ def _only_name(expression: ast.Expression) -> str:
     return ""
 
 
-def _product_parts(expression: ast.Expression) -> list[ast.Expression]:
+def product_parts(expression: ast.Expression) -> list[ast.Expression]:
     """The factors of a product in their order, found without recursion."""
     parts: list[ast.Expression] = []
     waiting = [expression]

@@ -1,9 +1,9 @@
-"""Symmetries that are learned: `learned(...)`, `from "lorentz.card.json"`, and the cards that say what they are."""
+"""Symmetries that are learned: `learned(...)`, `from "lorentz.card.json"`, `card("lorentz.card.json") * S(jets)`."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -17,6 +17,7 @@ from symdsl.cards.card import GroupCard
 from symdsl.cards.files import card_hash, read_card
 from symdsl.cards.group import card_group, output_images
 from symdsl.check import spec
+from symdsl.check.arguments import Signature, bind
 from symdsl.check.fields import leaves_folder
 from symdsl.check.groups import GroupFactor, GroupMeaning, GroupReader
 from symdsl.check.layers import LayerCall
@@ -95,17 +96,48 @@ class LearnedReader:
     predict: ast.Predict | None
 
     def read(self, declaration: ast.SymmetryDeclaration) -> GroupMeaning | None:
-        """The meaning of a learned symmetry; None where a fault was reported."""
+        """The meaning of a symmetry that is learned as a whole; None where a fault was reported."""
+        name, call, card = declaration.name.text, declaration.group, declaration.card
+        if isinstance(call, ast.Call):
+            return self.factor(name, call, card)
+        assert card is not None
+        return self._placed(card.span, lambda: self._of_text(card))
+
+    def factor(self, name: str, call: ast.Call, card: ast.Text | None = None) -> GroupMeaning | None:
+        """The meaning of `learned(...)`, with `from "card"` after it or not, and of `card("file")`."""
+        if call.function.text == "card":
+            return self._placed(call.span, lambda: self._card(name, call, card))
+        return self._placed((card or call).span, lambda: self._learned(name, call, card))
+
+    def _placed(self, span: Span, read: Callable[[], GroupMeaning | None]) -> GroupMeaning | None:
+        """What `read` gives; what it refuses without a place is reported at the span."""
         try:
-            if isinstance(declaration.group, ast.Call):
-                return self._learned(declaration, declaration.group)
-            assert declaration.card is not None
-            card = self._stated(declaration.card)
-            return None if card is None else self._of_card(declaration, card, Path(declaration.card.value).name)
+            return read()
         except SymdslError as refusal:
-            span = (declaration.card or declaration.group or declaration.name).span
             self.reader.reporter.add(*(replace(fault, span=fault.span or span) for fault in refusal.diagnostics))
             return None
+
+    def _card(self, name: str, call: ast.Call, other: ast.Text | None) -> GroupMeaning | None:
+        """The meaning of `card("file")`."""
+        signature = Signature(("file",), 1, 'card("lorentz.card.json")')
+        bound = bind("card", call.arguments, signature, call.span, self.reader.reporter)
+        if bound is None:
+            return None
+        text = bound["file"]
+        if not isinstance(text, ast.Text):
+            what, example = "`card` takes the file of a card", f"write {signature.example}"
+            self.reader.reporter.error("SYM0404", what, text.span, "no quoted text", hint=example)
+            return None
+        if other is not None:
+            self.reader.reporter.error(
+                "SYM1312", f"`{name}` names two cards", other.span, "which of the two is it?", hint="leave one out"
+            )  # fmt: skip
+            return None
+        return self._of_text(text)
+
+    def _of_text(self, text: ast.Text) -> GroupMeaning | None:
+        card = self._stated(text)
+        return None if card is None else self._of_card(card, Path(text.value).name, text.span)
 
     def _stated(self, text: ast.Text) -> GroupCard | None:
         """The card that a spec names."""
@@ -118,13 +150,13 @@ class LearnedReader:
             return None
         return read_card(self.cards.folder / text.value, text.value)
 
-    def _learned(self, declaration: ast.SymmetryDeclaration, call: ast.Call) -> GroupMeaning | None:
+    def _learned(self, name: str, call: ast.Call, text: ast.Text | None) -> GroupMeaning | None:
         question = self._question(call)
         if question is None:
             return None
-        name, given = declaration.name.text, self.cards.of(declaration.name.text)
-        if declaration.card is not None:
-            card, source = self._stated(declaration.card), Path(declaration.card.value).name
+        given = self.cards.of(name)
+        if text is not None:
+            card, source = self._stated(text), Path(text.value).name
             if card is None:
                 return None
         elif given is not None:
@@ -132,7 +164,7 @@ class LearnedReader:
         else:
             card, source = self._cached(question), "the cache"
         if card is not None:
-            return self._of_card(declaration, card, source, question)
+            return self._of_card(card, source, (text or call).span, question)
         factor = GroupFactor(_stand_in(question.within), call.span)
         needed = spec.Learned(source="", command=self._command(question, name))
         return GroupMeaning("group", (factor,), learned=needed)
@@ -211,10 +243,9 @@ class LearnedReader:
         return name.text, {key: option.value for key, option in written.items()}
 
     def _of_card(
-        self, declaration: ast.SymmetryDeclaration, card: GroupCard, source: str, question: Question | None = None
+        self, card: GroupCard, source: str, span: Span, question: Question | None = None
     ) -> GroupMeaning | None:
         """The group of a card, where its certificate and the question allow it."""
-        span = declaration.card.span if declaration.card is not None else _span(declaration)
         learned = spec.Learned(source, card.name, card_hash(card), card.certificate.verdict, partial=card.partial)
         if question is not None and not self._answers(card, question, span):
             return None
@@ -358,7 +389,3 @@ def _stand_in(within: Group) -> Group:
 
 def _stand_in_of_points(size: int) -> Group:
     return affine(matrix_group((), [np.eye(size)], "1")) if size > 1 else translations(size)
-
-
-def _span(declaration: ast.SymmetryDeclaration) -> Span:
-    return declaration.group.span if declaration.group is not None else declaration.name.span

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symdsl.check.evaluate import LARGEST_INTEGER, Evaluator, describe_value
+from symdsl.check.groups import is_learned_call, product_parts
 from symdsl.check.reporter import Reporter
 from symdsl.diagnostics.diagnostic import Diagnostic, Label
 from symdsl.diagnostics.suggest import did_you_mean
@@ -76,9 +77,7 @@ def check_given_cards(models: Sequence[ast.ModelDeclaration], cards: Mapping[str
         {
             statement.name.text
             for statement in model.statements
-            if isinstance(statement, ast.SymmetryDeclaration)
-            and isinstance(statement.group, ast.Call)
-            and statement.group.function.text == "learned"
+            if isinstance(statement, ast.SymmetryDeclaration) and _is_asked(statement.group)
         }
         for model in models
     ]
@@ -91,6 +90,12 @@ def check_given_cards(models: Sequence[ast.ModelDeclaration], cards: Mapping[str
         what = "no symmetry here is learned" if not known else "several symmetries are learned"
         hint = "leave the card out" if not known else f"say whose card it is: --card {known[0]}=FILE"
         reporter.add(Diagnostic("SYM1312", f"a card is given, and {what}", hint=hint))
+
+
+def _is_asked(group: ast.Expression | None) -> bool:
+    """Whether a group, or a factor of it, is `learned(...)`."""
+    parts = [] if group is None else product_parts(group)
+    return any(is_learned_call(part) and part.function.text == "learned" for part in parts)
 
 
 def check_parameters(model: ast.ModelDeclaration, given: Mapping[str, Any], reporter: Reporter) -> Mapping[str, Any]:

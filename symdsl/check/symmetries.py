@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from symdsl.check.action_rules import space_dimension
 from symdsl.check.actions import ActionFinder
 from symdsl.check.fields import DataBlock
-from symdsl.check.groups import GroupFactor, GroupMeaning, GroupReader
+from symdsl.check.groups import GroupFactor, GroupMeaning, GroupReader, is_learned_call
 from symdsl.check.spec import Field, Symmetry
 from symdsl.diagnostics.diagnostic import Diagnostic, Label, Span, SymdslError
 from symdsl.groups.actions.action import Action
@@ -19,6 +20,9 @@ from symdsl.groups.families.catalogue import product
 from symdsl.groups.group import Group
 from symdsl.syntax import ast
 from symdsl.syntax.expression_text import expression_text
+
+if TYPE_CHECKING:
+    from symdsl.check.learned import LearnedReader
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,8 @@ class SymmetryChecker:
 
     def check(self, declaration: ast.SymmetryDeclaration) -> Symmetry | None:
         """The typed symmetry; None where a fault was reported."""
-        meaning = self._learned(declaration) if is_learned(declaration) else self.reader.read(declaration)
+        reader = replace(self.reader, learned=lambda call: self._learned().factor(declaration.name.text, call))
+        meaning = self._learned().read(declaration) if is_learned(declaration) else reader.read(declaration)
         lines = self._lines(declaration)
         if meaning is None or lines is None:
             return None
@@ -44,13 +49,11 @@ class SymmetryChecker:
             return self._shift(declaration, meaning)
         return self._group(declaration, meaning, lines)
 
-    def _learned(self, declaration: ast.SymmetryDeclaration) -> GroupMeaning | None:
-        """The meaning of a learned symmetry. Its rules are imported where one is written: most checks have none."""
+    def _learned(self) -> LearnedReader:
+        """What reads learned symmetries. Its rules are imported where one is written: most checks have none."""
         from symdsl.check.learned import CardSources, LearnedReader
 
-        return LearnedReader(
-            self.reader, CardSources(*self.cards), self.data.fields, self.predict
-        ).read(declaration)  # fmt: skip
+        return LearnedReader(self.reader, CardSources(*self.cards), self.data.fields, self.predict)
 
     def _lines(self, declaration: ast.SymmetryDeclaration) -> dict[str, ast.ActionLine] | None:
         """The action lines by field, each for a declared field and each once."""
@@ -250,11 +253,10 @@ def _text(declaration: ast.SymmetryDeclaration) -> str:
 
 
 def is_learned(declaration: ast.SymmetryDeclaration) -> bool:
-    """Whether a symmetry is written as a card, or as one that is learned."""
+    """Whether a symmetry is written as a card, or as one that is learned, and not as a product with one."""
     if declaration.local:
         return False
-    named = isinstance(declaration.group, ast.Call) and declaration.group.function.text == "learned"
-    return named or (declaration.group is None and declaration.card is not None)
+    return is_learned_call(declaration.group) or (declaration.group is None and declaration.card is not None)
 
 
 def _placed(fault: Diagnostic, span: Span) -> Diagnostic:

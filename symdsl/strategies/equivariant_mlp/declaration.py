@@ -104,16 +104,25 @@ def _symmetry_faults(offer: Offer) -> Iterator[Diagnostic]:
             )
     if len(offer.symmetries) != 1:
         names = ", ".join(symmetry.name for symmetry in offer.symmetries) or "none"
-        product = " * ".join(symmetry.text for symmetry in offer.symmetries)
+        product = " * ".join(_as_factor(symmetry) for symmetry in offer.symmetries)
+        learned = sum(symmetry.learned is not None for symmetry in offer.symmetries)
         yield Diagnostic(
             code="SYM0510",
             message="an equivariant mlp keeps one symmetry",
             span=offer.span,
             label=f"given: {names}",
-            hint=f"write one symmetry with the product group: symmetry both: {product}"
+            hint="enforce one of them here: of a product, one factor can be learned"
+            if learned > 1
+            else f"write one symmetry with the product group: symmetry both: {product}"
             if offer.symmetries
             else "write `enforce SYMMETRY by equivariant_mlp`, or use `mlp`",
         )
+
+
+def _as_factor(symmetry: spec.Symmetry) -> str:
+    """The group of a symmetry as a factor of a product is written; a card is `card("file")` there."""
+    _, found, file = symmetry.text.rpartition('from "')
+    return f'card("{file})' if found else symmetry.text
 
 
 def _action_faults(offer: Offer, symmetry: spec.Symmetry) -> Iterator[Diagnostic]:

@@ -161,3 +161,64 @@ def test_a_discovery_leaves_its_card_for_the_spec_that_asked(spec: Path) -> None
     remember(asked, lorentz_card())
     wanted = values(spec)
     assert np.array_equal(values(write(spec.parent, LEARNED.format(more=""))), wanted)
+
+
+PRODUCT = """model m {{
+  data {{
+    axis jets = 3
+    p: vector(4) per jets
+    y: scalar
+  }}
+  symmetry g: {group}
+  predict y from p
+  enforce g by equivariant_mlp {{ hidden = [8], network = auto }}
+}}
+"""
+
+
+def product(folder: Path, group: str) -> Path:
+    path = folder / "product.sym"
+    path.write_text(PRODUCT.format(group=group))
+    return path
+
+
+def test_a_card_is_a_factor_of_a_product_as_the_group_itself_is(spec: Path) -> None:
+    folder = spec.parent
+    given = values(product(folder, "SO(1, 3) * S(jets)"))
+    assert np.ptp(given) > 1e-6
+    assert np.allclose(values(product(folder, 'card("lorentz.card.json") * S(jets)')), given, atol=1e-12)
+    asked = product(folder, "S(jets) * learned(dim = 6)")
+    with pytest.raises(SymdslError) as refusal:
+        values(asked)
+    assert refusal.value.diagnostics[0].code == "SYM1307"
+    assert values(asked, cards={"": folder / "lorentz.card.json"}).shape == given.shape
+    alone = values(product(folder, 'card("lorentz.card.json")'))
+    assert np.allclose(values(product(folder, 'from "lorentz.card.json"')), alone, atol=0.0)
+
+
+@pytest.mark.parametrize(
+    ("group", "code"),
+    [
+        ('card("lorentz.card.json") * card("lorentz.card.json")', "SYM1312"),
+        ('card("lorentz.card.json") from "lorentz.card.json"', "SYM1312"),
+        ("card(lorentz) * S(jets)", "SYM0404"),
+        ("card() * S(jets)", "SYM0301"),
+        ('card("nowhere.card.json") * S(jets)', "SYM1301"),
+        ('card("../lorentz.card.json") * S(jets)', "SYM0808"),
+        ('card("lorentz.card.safetensors") * S(jets)', "SYM1301"),
+        ('affine(card("lorentz.card.json"))', "SYM0317"),
+    ],
+)
+def test_factors_that_are_no_cards_are_refused(spec: Path, group: str, code: str) -> None:
+    found = check(product(spec.parent, group)).errors
+    assert [each.code for each in found] == [code]
+    assert found[0].span is not None
+
+
+def test_the_hint_for_two_symmetries_is_a_spec(spec: Path) -> None:
+    path = product(spec.parent, 'from "lorentz.card.json"\n  symmetry s: S(jets)')
+    path.write_text(path.read_text().replace("enforce g", "enforce g, s"))
+    (fault,) = check(path).errors
+    assert fault.hint is not None
+    written = fault.hint.rpartition("both: ")[2]
+    assert check(product(spec.parent, written)).errors == ()
