@@ -113,11 +113,16 @@ def serves(inputs: Sequence[Action], targets: Sequence[Action]) -> bool:
 def chosen_network(
     choice: NetworkChoice, inputs: Sequence[Action], targets: Sequence[Action], hidden: Sequence[int]
 ) -> Literal["tensors", "scalars"]:
-    """What `auto` stands for: scalars where they serve and need fewer multiplications than tensors at least do."""
+    """What `auto` stands for: scalars where they serve and need fewer multiplications than tensors at least do.
+
+    Scalars also where a hidden layer is too narrow for one copy of what moves: tensors would have no way through.
+    """
     if choice != "auto":
         return choice
     if not serves(inputs, targets):
         return "tensors"
+    if hidden and min(hidden) < min((_copy(action) for action in inputs if not action.is_trivial), default=0):
+        return "scalars"
     return "scalars" if scalars_cost(inputs, targets, hidden) < tensors_cost(inputs, targets, hidden) else "tensors"
 
 
@@ -160,6 +165,11 @@ def scalars_cost(inputs: Sequence[Action], targets: Sequence[Action], hidden: Se
         else:
             cost += n * n * (last * last + head) + 2 * n * last * last
     return cost
+
+
+def _copy(action: Action) -> int:
+    """The dimension of one copy of what an action moves."""
+    return math.prod(representation.dimension for _, representation in action.factors)
 
 
 def _dense(widths: Sequence[int]) -> int:
