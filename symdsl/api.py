@@ -61,8 +61,9 @@ def check_from(
     allow_paths: bool,
     caller: FrameType | None,
     cards: Mapping[str, Path] | None = None,
+    unanswered: bool = False,
 ) -> CheckResult:
-    """`check` on behalf of a caller, whose source may hold the literal."""
+    """`check` on behalf of a caller, whose source may hold the literal; `unanswered` as `check_file` has it."""
     with paused_collection():
         from symdsl.check import checker
         from symdsl.check.result import CheckResult
@@ -76,7 +77,9 @@ def check_from(
                 raise
             return CheckResult((), refusal.diagnostics)
         folder = spec.parent if isinstance(spec, Path) else Path()
-        return checker.check_file(file, EntryPointCatalogue(), params or {}, bounds, allow_paths, folder, cards)
+        return checker.check_file(
+            file, EntryPointCatalogue(), params or {}, bounds, allow_paths, folder, cards, unanswered
+        )  # fmt: skip
 
 
 @contextmanager

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from symdsl.artifact.cache_folder import cache_folder
 from symdsl.cards.card import GroupCard
-from symdsl.cards.files import read_card, write_card
+from symdsl.cards.files import arrays_path, read_card, write_card
 from symdsl.diagnostics.diagnostic import SymdslError
+from symdsl.groups.group import Group
 
 _BLOCK = 1 << 20
+GENERAL = re.compile(r"GL\(\d+\)")
+"""The group that holds all of one size, so that looking within it says nothing."""
 
 
 def cards_folder() -> Path:
@@ -28,7 +33,7 @@ def cards_folder() -> Path:
 
 def question(
     dimensions: Sequence[int],
-    within: str | None,
+    within: Group | None,
     by: str,
     settings: Mapping[str, Any],
     discrete: Sequence[str],
@@ -38,13 +43,21 @@ def question(
     """All that a discovery depends on beside its data, as JSON data. GL(n) holds every group, and says nothing."""
     return {
         "dimensions": list(dimensions),
-        "within": None if within is None or within.startswith("GL(") else within,
+        "within": None if within is None or GENERAL.fullmatch(within.name) else _identity(within),
         "by": by,
         "settings": dict(settings),
         "discrete": sorted(discrete),
         "delta": delta,
         "alpha": alpha,
     }
+
+
+def _identity(group: Group) -> str:
+    """The name of a group; of matrix groups, which all are called the same, what they are made of too."""
+    if "matrix_group" not in group.name:
+        return group.name
+    content = json.dumps(group.describe(), sort_keys=True, default=str)
+    return f"{group.name} {hashlib.sha256(content.encode()).hexdigest()[:16]}"
 
 
 def card_key(references: Iterable[str], folder: Path, asked: Mapping[str, Any]) -> str:
@@ -85,3 +98,11 @@ def store_card(key: str, card: GroupCard) -> Path:
     path = cards_folder() / f"{key}.card.json"
     write_card(path, card)
     return path
+
+
+def drop_card(key: str) -> None:
+    """Forget the card of a question, whose newest answer is that there is none."""
+    path = cards_folder() / f"{key}.card.json"
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+        arrays_path(path).unlink(missing_ok=True)

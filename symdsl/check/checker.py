@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
+from symdsl.check.card_sources import CardSources, words_of
 from symdsl.check.declaration import Catalogue
 from symdsl.check.depth import verify_depth
 from symdsl.check.enforcements import EnforcementChecker
@@ -21,7 +21,7 @@ from symdsl.check.reporter import Reporter
 from symdsl.check.result import CheckResult
 from symdsl.check.rows import declared_index_fields, edge_rules, used_rows
 from symdsl.check.spec import Constraint, Enforcement, Model, Symmetry
-from symdsl.check.symmetries import SymmetryChecker
+from symdsl.check.symmetries import SymmetryChecker, is_learned
 from symdsl.diagnostics.diagnostic import Label
 from symdsl.session import Limits
 from symdsl.syntax import ast
@@ -35,10 +35,12 @@ def check_file(
     allow_paths: bool = False,
     folder: Path = Path(),
     cards: Mapping[str, Path] | None = None,
+    unanswered: bool = False,
 ) -> CheckResult:
     """Every model of a file that is sound, and all faults of the file in one run. Never raises for a bad spec.
 
-    `folder` is that of the spec; `cards` are group cards by the names of learned symmetries, "" for the only one.
+    `folder` is that of the spec; `cards` are group cards by the names of learned symmetries, "" for the only one. Where
+    the spec is `unanswered`, symmetries that are to be learned stay so, whatever cards there are.
     """
     reporter, given = Reporter(limits or Limits()), parameters or {}
     check_given_parameters(file.models, given, reporter)
@@ -46,6 +48,8 @@ def check_file(
         return CheckResult((), reporter.sorted())
     models: list[Model] = []
     check_given_cards(file.models, cards or {}, reporter)
+    words = words_of(file.source, given, allow_paths)
+    sources = CardSources(folder, cards or {}, allow_paths, unanswered, words)
     seen: dict[str, ast.ModelDeclaration] = {}
     for declaration in file.models:
         first = seen.setdefault(declaration.name.text, declaration)
@@ -54,7 +58,8 @@ def check_file(
                 "SYM0207", f"two models are called `{declaration.name.text}`", declaration.name.span, "here again",
                 related=(Label(first.name.span, "the first one"),), hint="rename one of the two",
             )  # fmt: skip
-        model = check_model(declaration, file, catalogue, given, reporter, allow_paths, folder, cards or {})
+        named = sources.with_words("--model", declaration.name.text) if len(file.models) > 1 else sources
+        model = check_model(declaration, file, catalogue, given, reporter, named)
         if model is not None:
             models.append(model)
     return CheckResult(tuple(models), reporter.sorted())
@@ -66,9 +71,7 @@ def check_model(
     catalogue: Catalogue,
     given: Mapping[str, Any],
     reporter: Reporter,
-    allow_paths: bool = False,
-    folder: Path = Path(),
-    cards: Mapping[str, Path] = MappingProxyType({}),
+    sources: CardSources,
 ) -> Model | None:
     """One model: parameters, data, symmetries, prediction, enforcement, training. None where it has an error."""
     before = reporter.error_count()
@@ -77,8 +80,8 @@ def check_model(
     check_declared_names(declaration, reporter)
     parameters = check_parameters(declaration, given, reporter)
     evaluator = Evaluator(reporter, parameters, _without_value(declaration, parameters))
-    data = check_data(declaration, evaluator, allow_paths)
-    symmetries, failed = _symmetries(declaration, data, catalogue, evaluator, (folder, cards, allow_paths))
+    data = check_data(declaration, evaluator, sources.allow_paths)
+    symmetries, failed = _symmetries(declaration, data, catalogue, evaluator, sources)
     prediction = check_prediction(declaration, data, reporter)
     constraints = _constraints(declaration, data, evaluator)
     enforcements = EnforcementChecker(
@@ -145,20 +148,21 @@ def _symmetries(
     data: DataBlock,
     catalogue: Catalogue,
     evaluator: Evaluator,
-    cards: tuple[Path, Mapping[str, Path], bool],
+    sources: CardSources,
 ) -> tuple[dict[str, Symmetry], frozenset[str]]:
     """The sound symmetries by name, and the names of the others."""
     images = tuple(name for name, field in data.fields.items() if field.kind == "image")
     reader = GroupReader(catalogue, evaluator, data.axes, images, frozenset(data.failed_axes), data.ragged)
     predict = next((each for each in declaration.statements if isinstance(each, ast.Predict)), None)
-    checker = SymmetryChecker(reader, data, predict, cards)
     found: dict[str, Symmetry] = {}
     failed: set[str] = set()
     declared = [statement for statement in declaration.statements if isinstance(statement, ast.SymmetryDeclaration)]
+    several = sum(is_learned(statement) and statement.group is not None for statement in declared) > 1
     if evaluator.reporter.over_limit("symmetries", len(declared), declaration.name.span):
         return {}, frozenset(statement.name.text for statement in declared)
     for statement in declared:
-        symmetry = checker.check(statement)
+        named = sources.with_words("--symmetry", statement.name.text) if several else sources
+        symmetry = SymmetryChecker(reader, data, predict, named).check(statement)
         if symmetry is None:
             failed.add(statement.name.text)
         else:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from symdsl.cards.cache import cached_card, card_key, cards_folder
-from symdsl.cards.cache import question as question_of
+from symdsl.cards.cache import cached_card, card_key, cards_folder, question
 from symdsl.cards.card import GroupCard
 from symdsl.cards.files import card_hash, read_card
 from symdsl.cards.group import card_group, output_images
 from symdsl.check import spec
 from symdsl.check.arguments import Signature, bind
+from symdsl.check.card_sources import CardSources
 from symdsl.check.fields import leaves_folder
 from symdsl.check.groups import GroupFactor, GroupMeaning, GroupReader
-from symdsl.check.layers import LayerCall
-from symdsl.check.option_faults import WrittenOption
-from symdsl.check.options import evaluate_options, validate_options
+from symdsl.check.search import SearchReader
 from symdsl.diagnostics.diagnostic import Diagnostic, Span, SymdslError
 from symdsl.groups.containment import is_subgroup
 from symdsl.groups.families.affine import affine
@@ -31,59 +27,7 @@ from symdsl.groups.group import Group
 from symdsl.groups.representations.images import by_images
 from symdsl.syntax import ast
 
-DEFAULT_ESTIMATOR: Final = "null_space"
 CERTIFY: Final = "symdsl discover certifies on held-out data: more samples decide more"
-
-
-def _words(value: Any) -> Any:
-    """Bare names in a list are read as layers without arguments."""
-    if not isinstance(value, list):
-        return value
-    return [each.name if isinstance(each, LayerCall) and not each.arguments else each for each in value]
-
-
-def _bounds(value: Any) -> Any:
-    """A single number of generators is the range of it alone."""
-    return (value, value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-Count = Annotated[int, Field(ge=1, le=4_096)]
-Part = Annotated[float, Field(gt=0.0, lt=1.0)]
-
-
-class LearnedOptions(BaseModel):
-    """What a spec may say of a symmetry that is learned, beside `within` and `by`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    dim: Annotated[tuple[Count, Count], BeforeValidator(_bounds)] = Field(
-        default=(1, 64), description="how many generators, a number or a range of it such as 1..6"
-    )
-    on_undecided: Literal["error", "plain"] = Field(
-        default="error", description="what an undecided certificate compiles to: error, or plain, without the symmetry"
-    )
-    delta: Part = Field(default=0.02, description="what enforcing the symmetry may cost, between 0 and 1")
-    alpha: Part = Field(default=0.05, description="how often the certificate may be wrong, between 0 and 1")
-    discrete: Annotated[list[Literal["parity", "permutations", "cyclic"]], BeforeValidator(_words)] = Field(
-        default=["parity", "permutations", "cyclic"],
-        description="kinds of discrete elements to look for: parity, permutations, cyclic",
-    )
-
-
-@dataclass(frozen=True)
-class CardSources:
-    """Where cards come from: paths that are `given` by the name of a symmetry, "" for the only one that is learned.
-
-    Paths in a spec are relative to its `folder`, and lie below it unless `allow_paths`.
-    """
-
-    folder: Path = Path()
-    given: Mapping[str, Path] = field(default_factory=dict)
-    allow_paths: bool = False
-
-    def of(self, name: str) -> Path | None:
-        """The card that is given for a symmetry."""
-        return self.given.get(name, self.given.get(""))
 
 
 @dataclass(frozen=True)
@@ -97,17 +41,19 @@ class LearnedReader:
 
     def read(self, declaration: ast.SymmetryDeclaration) -> GroupMeaning | None:
         """The meaning of a symmetry that is learned as a whole; None where a fault was reported."""
-        name, call, card = declaration.name.text, declaration.group, declaration.card
+        call, card = declaration.group, declaration.card
         if isinstance(call, ast.Call):
-            return self.factor(name, call, card)
+            return self.factor(declaration, call, card)
         assert card is not None
         return self._placed(card.span, lambda: self._of_text(card))
 
-    def factor(self, name: str, call: ast.Call, card: ast.Text | None = None) -> GroupMeaning | None:
+    def factor(
+        self, declaration: ast.SymmetryDeclaration, call: ast.Call, card: ast.Text | None = None
+    ) -> GroupMeaning | None:
         """The meaning of `learned(...)`, with `from "card"` after it or not, and of `card("file")`."""
         if call.function.text == "card":
-            return self._placed(call.span, lambda: self._card(name, call, card))
-        return self._placed((card or call).span, lambda: self._learned(name, call, card))
+            return self._placed(call.span, lambda: self._card(declaration.name.text, call, card))
+        return self._placed((card or call).span, lambda: self._learned(declaration, call, card))
 
     def _placed(self, span: Span, read: Callable[[], GroupMeaning | None]) -> GroupMeaning | None:
         """What `read` gives; what it refuses without a place is reported at the span."""
@@ -150,106 +96,42 @@ class LearnedReader:
             return None
         return read_card(self.cards.folder / text.value, text.value)
 
-    def _learned(self, name: str, call: ast.Call, text: ast.Text | None) -> GroupMeaning | None:
-        question = self._question(call)
-        if question is None:
+    def _learned(
+        self, declaration: ast.SymmetryDeclaration, call: ast.Call, text: ast.Text | None
+    ) -> GroupMeaning | None:
+        searches = SearchReader(self.reader, self.fields, self.predict, self.cards.words)
+        search = searches.read(declaration, call)
+        if search is None:
             return None
-        given = self.cards.of(name)
-        if text is not None:
-            card, source = self._stated(text), Path(text.value).name
-            if card is None:
+        name = declaration.name.text
+        stated = "" if text is None else text.value
+        if not self.cards.unanswered:
+            card, source = self._answer(name, text, search)
+            if card is not None:
+                return self._of_card(card, source, (text or call).span, search)
+            if stated:
                 return None
-        elif given is not None:
-            card, source = read_card(given), given.name
-        else:
-            card, source = self._cached(question), "the cache"
-        if card is not None:
-            return self._of_card(card, source, (text or call).span, question)
-        factor = GroupFactor(_stand_in(question.within), call.span)
-        needed = spec.Learned(source="", command=self._command(question, name))
+        factor = GroupFactor(_stand_in(search.within), call.span)
+        needed = spec.Learned(source=stated, command=searches.command(search, name), search=search)
         return GroupMeaning("group", (factor,), learned=needed)
 
-    def _question(self, call: ast.Call) -> Question | None:
-        """What is to be learned; None where a fault was reported."""
-        reporter = self.reader.reporter
-        for argument in call.arguments:
-            if argument.name is None:
-                reporter.error(
-                    "SYM0302", "`learned` takes its options by name", argument.span, "which option is this?",
-                    hint="write for example learned(dim = 1..6, within = GL(4))",
-                )  # fmt: skip
-                return None
-        named = {each.name.text: each for each in call.arguments if each.name is not None}
-        plain = [ast.Option(each.name, each.value, each.span) for key, each in named.items()
-                 if each.name is not None and key not in ("within", "by")]  # fmt: skip
-        twice = len(named) < len(call.arguments)
-        if twice:
-            every = [ast.Option(each.name, each.value, each.span) for each in call.arguments if each.name is not None]
-            evaluate_options(every, self.reader.evaluator)
-            return None
-        written = evaluate_options(plain, self.reader.evaluator)
-        if written is None:
-            return None
-        options = validate_options(
-            "`learned`", written, LearnedOptions, call.span, self.reader.evaluator, ("within", "by")
-        )
-        within = self._within(named["within"].value if "within" in named else None, call.span)
-        by = self._estimator(named["by"].value) if "by" in named else (DEFAULT_ESTIMATOR, {})
-        if options is None or within is None or by is None:
-            return None
-        assert isinstance(options, LearnedOptions)
-        return Question(options, within, by[0], by[1], call.span)
-
-    def _within(self, expression: ast.Expression | None, span: Span) -> Group | None:
-        if expression is not None:
-            return self.reader.read_group(expression)
-        names = [name.text for name in self.predict.inputs] if self.predict is not None else []
-        inputs = [self.fields[name] for name in names if name in self.fields]
-        sizes = {each.dimension for each in inputs if each.kind in ("vector", "point") and each.dimension}
-        if len(sizes) != 1:
-            self.reader.reporter.error(
-                "SYM1311", "what the learned symmetry moves is not said", span, "no `within`",
-                notes=("without `within`, it is looked for among all matrices of the one dimension of the inputs",),
-                hint="write for example learned(within = GL(4))",
-            )  # fmt: skip
-            return None
-        size = sizes.pop()
-        constructor = self.reader.catalogue.group("GL")
-        group = constructor(size)
-        assert isinstance(group, Group)
-        return group
-
-    def _estimator(self, expression: ast.Expression) -> tuple[str, dict[str, Any]] | None:
-        """The name of an estimator and what was written of its options."""
-        catalogue, reporter = self.reader.catalogue, self.reader.reporter
-        if isinstance(expression, ast.Name):
-            name, arguments = expression, ()
-        elif isinstance(expression, ast.Call) and all(each.name is not None for each in expression.arguments):
-            name, arguments = expression.function, expression.arguments
-        else:
-            reporter.error(
-                "SYM1325", "`by` names a way to learn a symmetry", expression.span, "no name",
-                hint=f"write for example by = {DEFAULT_ESTIMATOR}",
-            )  # fmt: skip
-            return None
-        if name.text not in catalogue.estimator_names():
-            reporter.unknown("SYM1325", "way to learn a symmetry", name.text, name.span, catalogue.estimator_names())
-            return None
-        options = [ast.Option(each.name, each.value, each.span) for each in arguments if each.name is not None]
-        written: dict[str, WrittenOption] | None = evaluate_options(options, self.reader.evaluator)
-        model = catalogue.estimator(name.text).options
-        if written is None or validate_options(name.text, written, model, name.span, self.reader.evaluator) is None:
-            return None
-        return name.text, {key: option.value for key, option in written.items()}
+    def _answer(self, name: str, text: ast.Text | None, search: spec.Search) -> tuple[GroupCard | None, str]:
+        """The card and where it is from: what the spec names, what is given, or what the cache has."""
+        given = self.cards.of(name)
+        if text is not None:
+            return self._stated(text), Path(text.value).name
+        if given is not None:
+            return read_card(given), given.name
+        return self._cached(search), "the cache"
 
     def _of_card(
-        self, card: GroupCard, source: str, span: Span, question: Question | None = None
+        self, card: GroupCard, source: str, span: Span, search: spec.Search | None = None
     ) -> GroupMeaning | None:
-        """The group of a card, where its certificate and the question allow it."""
+        """The group of a card, where its certificate and what was asked allow it."""
         learned = spec.Learned(source, card.name, card_hash(card), card.certificate.verdict, partial=card.partial)
-        if question is not None and not self._answers(card, question, span):
+        if search is not None and not self._answers(card, search, span):
             return None
-        plain = question is not None and question.options.on_undecided == "plain"
+        plain = search is not None and search.lenient
         verdict = card.certificate.verdict
         if verdict == "undecided" and plain:
             size = card.dimension
@@ -257,7 +139,7 @@ class LearnedReader:
             group = still if card.space == "linear" else _stand_in_of_points(size - 1)
             return GroupMeaning("group", (GroupFactor(group, span),), learned=replace(learned, dropped=True))
         if verdict != "certified":
-            self.reader.reporter.add(_not_certified(card, source, span, question is not None))
+            self.reader.reporter.add(_not_certified(card, source, span, search is not None))
             return None
         group = card_group(card, source)
         images = output_images(card, group)
@@ -265,11 +147,11 @@ class LearnedReader:
         names = frozenset(name for name, word in card.fields.items() if word == "output")
         return GroupMeaning("group", (GroupFactor(group, span, outputs=outputs, output_names=names),), learned=learned)
 
-    def _answers(self, card: GroupCard, question: Question, span: Span) -> bool:
+    def _answers(self, card: GroupCard, search: spec.Search, span: Span) -> bool:
         """Whether a card keeps the bounds of the spec."""
-        low, high = question.options.dim
+        low, high = search.dimensions
         count, why = len(card.generators), ""
-        inside = question.within
+        inside = search.within
         if count and not low <= count <= high:
             why = f"it has {count} generators, and `dim` says {low}..{high}"
         elif card.dimension != inside.dimension:
@@ -283,60 +165,23 @@ class LearnedReader:
             )  # fmt: skip
         return not why
 
-    def _cached(self, question: Question) -> GroupCard | None:
-        """The card that a discovery on this machine left; data are only looked at where there is one at all."""
+    def _cached(self, search: spec.Search) -> GroupCard | None:
+        """The card that a discovery on this machine left; data are only looked at where there is one at all.
+
+        One of another law is none: what moves with x under the one may stay under the other.
+        """
         if not cards_folder().is_dir():
             return None
-        return cached_card(card_key(self._references(), self.cards.folder, question.asked()))
-
-    def _references(self) -> list[str]:
-        """The data of the fields that are predicted and given, as the spec writes them."""
-        names = () if self.predict is None else (*self.predict.inputs, *self.predict.outputs)
-        sources = [self.fields[name.text].source for name in names if name.text in self.fields]
-        return [f"{source.path}:{source.key or ''}" for source in sources if source is not None]
-
-    def _command(self, question: Question, name: str) -> str:
-        """What makes the card that is missing."""
-        predict = self.predict
-        inputs = [] if predict is None else [each.text for each in predict.inputs]
-        outputs = [] if predict is None else [each.text for each in predict.outputs]
-        known = {each: self.fields[each].source for each in (*inputs, *outputs) if each in self.fields}
-        data = next((source.path for source in known.values() if source is not None), "DATA.npz")
-        keys = {each: (source.key or each) if source is not None else each for each, source in known.items()}
-        options, plain = question.options, LearnedOptions()
-        words = ["symdsl", "discover", data]
-        words += [word for each in inputs if each in keys for word in ("--x", keys[each])]
-        words += [word for each in outputs if each in keys for word in ("--y", keys[each])]
-        words += ["--within", question.within.name]
-        if options.dim != plain.dim:
-            words += ["--dim", "..".join(map(str, dict.fromkeys(options.dim)))]
-        if question.by != DEFAULT_ESTIMATOR:
-            words += ["--by", question.by]
-        words += [word for key, value in question.settings.items() for word in ("--set", f"{key}={value}")]
-        for option in ("delta", "alpha"):
-            if getattr(options, option) != getattr(plain, option):
-                words += [f"--{option}", f"{getattr(options, option):g}"]
-        if options.discrete != plain.discrete:
-            words += ["--discrete", ",".join(options.discrete) or "none"]
-        return shlex.join([*words, "-o", name])
+        card = cached_card(card_key(search.references, self.cards.folder, question_of(search)))
+        law = None if card is None else card.provenance.get("law")
+        return card if law is None or law in search.laws else None
 
 
-@dataclass(frozen=True)
-class Question:
-    """What `learned(...)` asks for: its options, the group to look within, and the estimator with what is set of it."""
-
-    options: LearnedOptions
-    within: Group
-    by: str
-    settings: Mapping[str, Any]
-    span: Span
-
-    def asked(self) -> dict[str, Any]:
-        """All that a discovery depends on beside the data, as JSON data."""
-        options = self.options
-        return question_of(
-            options.dim, self.within.name, self.by, self.settings, options.discrete, options.delta, options.alpha
-        )
+def question_of(search: spec.Search) -> dict[str, Any]:
+    """All that a discovery depends on beside the data, as JSON data."""
+    return question(
+        search.dimensions, search.within, search.by, search.settings, search.discrete, search.delta, search.alpha
+    )
 
 
 def card_needed(symmetry: spec.Symmetry) -> Diagnostic:

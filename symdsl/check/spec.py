@@ -126,12 +126,36 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Search:
+    """What a symmetry that is to be learned asks of data.
+
+    A group of `dimensions` generators, from the least to the most, is looked for `within` another one, by the estimator
+    `by` with what is set of its options, and with elements of the kinds `discrete`; a certificate holds at `delta` and
+    `alpha`. `references` are the data of the fields that are given and predicted, as the spec writes them, `actions`
+    the words of the action lines by field. `laws` are those that the types of the fields leave, the first one taken
+    where nothing is said; `lenient` says that an undecided certificate drops the symmetry.
+    """
+
+    within: Group
+    dimensions: tuple[int, int]
+    by: str
+    settings: Mapping[str, Any]
+    discrete: tuple[str, ...]
+    delta: float
+    alpha: float
+    lenient: bool
+    references: tuple[str, ...]
+    actions: Mapping[str, str]
+    laws: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Learned:
     """Where the group of a symmetry comes from that was learned: its card, or the `command` that makes a missing one.
 
     `source` names the card and `hash` is its content; `verdict` is that of its certificate, which was measured on the
     data, not on this model. A `dropped` symmetry is undecided, and compiled to the group of one element; a `partial`
-    one holds over a range of its parameters.
+    one holds over a range of its parameters. `search` is what one without a card asks.
     """
 
     source: str
@@ -141,6 +165,7 @@ class Learned:
     partial: bool = False
     dropped: bool = False
     command: str = ""
+    search: Search | None = None
 
     @property
     def missing(self) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from symdsl.check.action_rules import space_dimension
 from symdsl.check.actions import ActionFinder
+from symdsl.check.card_sources import CardSources
 from symdsl.check.fields import DataBlock
 from symdsl.check.groups import GroupFactor, GroupMeaning, GroupReader, is_learned_call
 from symdsl.check.spec import Field, Symmetry
@@ -27,16 +26,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SymmetryChecker:
-    """Checks the symmetry declarations of one model; `cards` are what `learned.CardSources` is made of."""
+    """Checks the symmetry declarations of one model; `cards` are where those of learned ones come from."""
 
     reader: GroupReader
     data: DataBlock
-    predict: ast.Predict | None = None
-    cards: tuple[Path, Mapping[str, Path], bool] = (Path(), MappingProxyType({}), False)
+    predict: ast.Predict | None
+    cards: CardSources
 
     def check(self, declaration: ast.SymmetryDeclaration) -> Symmetry | None:
         """The typed symmetry; None where a fault was reported."""
-        reader = replace(self.reader, learned=lambda call: self._learned().factor(declaration.name.text, call))
+        reader = replace(self.reader, learned=lambda call: self._learned().factor(declaration, call))
         meaning = self._learned().read(declaration) if is_learned(declaration) else reader.read(declaration)
         lines = self._lines(declaration)
         if meaning is None or lines is None:
@@ -51,9 +50,9 @@ class SymmetryChecker:
 
     def _learned(self) -> LearnedReader:
         """What reads learned symmetries. Its rules are imported where one is written: most checks have none."""
-        from symdsl.check.learned import CardSources, LearnedReader
+        from symdsl.check.learned import LearnedReader
 
-        return LearnedReader(self.reader, CardSources(*self.cards), self.data.fields, self.predict)
+        return LearnedReader(self.reader, self.cards, self.data.fields, self.predict)
 
     def _lines(self, declaration: ast.SymmetryDeclaration) -> dict[str, ast.ActionLine] | None:
         """The action lines by field, each for a declared field and each once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from symdsl.data.dataset import Dataset, check_finite, check_same_length
 from symdsl.data.faults import bad_data
+from symdsl.data.lazy import SampleArray
 from symdsl.data.source import load_data, parse_reference
 from symdsl.drafting.fields import count_classes
 
@@ -24,8 +25,9 @@ MOST_NUMBERS: Final = 100_000_000
 class Columns:
     """The arrays that were named, side by side: x (N, *slots, d), y (N, ..) or None, and y's number of classes.
 
-    `inputs` and `targets` are the keys, `shapes` what a sample of each has; `names` those of the numbers along the last
-    axis of x, and `remarks` what was chosen without being asked.
+    `inputs` and `targets` name the arrays, `shapes` say what a sample of each has, and `places` where it is: a source,
+    as a spec in the working folder has it, and the key there. `names` are those of the numbers along the last axis of
+    x, and `remarks` what was chosen without being asked.
     """
 
     x: Array
@@ -35,8 +37,14 @@ class Columns:
     targets: tuple[str, ...]
     shapes: dict[str, tuple[int, ...]]
     names: tuple[str, ...]
+    places: Mapping[str, tuple[str, str]]
     kinds: dict[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources of all arrays, each once."""
+        return tuple(dict.fromkeys(self.places[name][0] for name in (*self.inputs, *self.targets)))
 
 
 def read_columns(
@@ -59,25 +67,44 @@ def read_columns(
         raise bad_data("SYM0826", f"samples of {dataset.name} have any number of rows of `{counted[0]}`",
                        hint="a symmetry is looked for in samples of one size")  # fmt: skip
     check_same_length(dataset.name, chosen)
-    numbers = sum(array.size for array in chosen.values())
-    if numbers > MOST_NUMBERS:
-        raise bad_data("SYM0815", f"{dataset.name} holds {numbers:,} numbers, and the limit is {MOST_NUMBERS:,}",
-                       hint="some thousands of samples tell a symmetry: keep a part of them")  # fmt: skip
-    rows: Any = slice(None)
-    if dataset.partition:
-        part = "train" if "train" in dataset.partition else next(iter(dataset.partition))
-        rows = dataset.partition[part]
-        remarks.append(f"{len(rows):,} samples of the part `{part}` are looked at, and no others")
+    check_count(dataset.name, chosen.values())
+    rows = chosen_rows(dataset.partition, remarks)
     arrays = {key: np.asarray(array[rows]) for key, array in chosen.items()}
     for key, array in arrays.items():
         check_finite(dataset.name, key, array)
     for key in keys:
         _check_real(dataset.name, key, arrays[key], "x")
     kinds = {key: dataset.kinds[key] for key in arrays if key in dataset.kinds}
-    x, names = _side_by_side(dataset.name, [(key, _flat_image(arrays[key], kinds.get(key))) for key in keys])
+    x, names = side_by_side(dataset.name, [(key, _flat_image(arrays[key], kinds.get(key))) for key in keys])
     y, classes = _target(dataset.name, targets, arrays)
     shapes = {key: array.shape[1:] for key, array in arrays.items()}
-    return Columns(x, y, classes, keys, tuple(targets), shapes, names, kinds, tuple(remarks))
+    places = {key: (reference, key) for key in arrays}
+    return Columns(x, y, classes, keys, tuple(targets), shapes, names, places, kinds, tuple(remarks))
+
+
+def check_count(source: str, arrays: Iterable[SampleArray]) -> None:
+    """Raises SymdslError SYM0815 where arrays have more than `MOST_NUMBERS` numbers together; none is read."""
+    numbers = sum(array.size for array in arrays)
+    if numbers > MOST_NUMBERS:
+        raise bad_data("SYM0815", f"{source} holds {numbers:,} numbers, and the limit is {MOST_NUMBERS:,}",
+                       hint="some thousands of samples tell a symmetry: keep a part of them")  # fmt: skip
+
+
+def chosen_rows(partition: Mapping[str, Array], remarks: list[str]) -> Any:
+    """The samples of the training part, of the first one where none is called so, or all; a remark says which."""
+    if not partition:
+        return slice(None)
+    part = "train" if "train" in partition else next(iter(partition))
+    rows = partition[part]
+    remarks.append(f"{len(rows):,} samples of the part `{part}` are looked at, and no others")
+    return rows
+
+
+def check_varies(source: str, targets: Sequence[str], y: Array) -> None:
+    """Raises SymdslError SYM1321 where y (N, ..) is the same in all samples."""
+    if np.all(y == y[:1]):
+        raise bad_data("SYM1321", f"`{', '.join(targets)}` of {source} is the same in all {len(y):,} samples",
+                       hint="every motion leaves a constant as it is: name what varies")  # fmt: skip
 
 
 def _only_input(dataset: Dataset, targets: Sequence[str], remarks: list[str]) -> tuple[str, ...]:
@@ -106,8 +133,11 @@ def _flat_image(array: Array, kind: str | None) -> Array:
     return array.reshape(len(array), -1) if kind == "image" else array
 
 
-def _side_by_side(source: str, arrays: Sequence[tuple[str, Array]]) -> tuple[Array, tuple[str, ...]]:
-    """Arrays (N,) as one (N, d); arrays (N, *slots, d) as one with all slots; and names for the last axis."""
+def side_by_side(source: str, arrays: Sequence[tuple[str, Array]]) -> tuple[Array, tuple[str, ...]]:
+    """Arrays (N,) as one (N, d); arrays (N, *slots, d) as one with all slots; and names for the last axis.
+
+    Raises SymdslError SYM1329 where they do not go together.
+    """
     if all(array.ndim == 1 for _, array in arrays):
         return np.stack([array for _, array in arrays], axis=1), tuple(key for key, _ in arrays)
     size = arrays[0][1].shape[-1]
@@ -133,7 +163,7 @@ def _target(source: str, targets: Sequence[str], arrays: dict[str, Array]) -> tu
     if len(targets) > 1:
         for key in targets:
             _check_real(source, key, arrays[key], "y")
-        y, _ = _side_by_side(source, [(key, arrays[key]) for key in targets])
+        y, _ = side_by_side(source, [(key, arrays[key]) for key in targets])
         classes = None
     else:
         y, classes = arrays[targets[0]], None
@@ -141,9 +171,7 @@ def _target(source: str, targets: Sequence[str], arrays: dict[str, Array]) -> tu
             y = y[:, 0]
         if y.dtype.kind != "f":
             classes = _classes(source, targets[0], y)
-    if np.all(y == y[:1]):
-        raise bad_data("SYM1321", f"`{', '.join(targets)}` of {source} is the same in all {len(y):,} samples",
-                       hint="every motion leaves a constant as it is: name what varies with --y")  # fmt: skip
+    check_varies(source, targets, y)
     return y, classes
 
 

@@ -48,7 +48,7 @@ def check_size(problem: Problem, degree: int = 2) -> None:
         raise bad_data(
             "SYM1327", f"{problem.motions} motions of {problem.dimension:,} numbers have {count:,} unknowns",
             notes=(f"the limit is {MOST_MOTIONS:,}: a matrix of as many rows and columns is decomposed",),
-            hint="name fewer numbers with --x, or a smaller group that holds the motions with --within",
+            hint="move fewer numbers, or look within a smaller group",
         )  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def check_samples(problem: Problem, options: Options, held_out: float, degree: i
                 f"a motion has {unknown:,} unknown numbers, a sample gives {each:,} equation{'s' if each > 1 else ''}, "
                 f"and {held_out:.0%} of the samples are held out for the certificate",
             ),
-            hint="take more samples, or look within a smaller group: --within 'O(3)'",
+            hint="take more samples, or look within a smaller group, such as O(3)",
         )  # fmt: skip
     held = round(held_out * problem.samples)
     if held >= ENOUGH_HELD_OUT:
@@ -153,7 +153,7 @@ def check_law(problem: Problem, laws: frozenset[str], by: str, others: Sequence[
     """Raises SymdslError SYM1324 where the estimator `by` does not solve the law; `others` are those that do."""
     if problem.law in laws:
         return
-    hint = f"these do: {', '.join(others)} (--by)" if others else "no installed estimator does"
+    hint = f"these do, named by `by`: {', '.join(others)}" if others else "no installed estimator does"
     raise bad_data("SYM1324", f"{by} looks for no symmetry of {_what(problem.law)}",
                    notes=(f"it solves {', '.join(sorted(laws))}",), hint=hint)  # fmt: skip
 

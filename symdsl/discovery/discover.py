@@ -99,7 +99,7 @@ def discover(problem: Problem, options: Options, watch: Watch | None = None) -> 
     seconds: dict[str, float] = {}
     backend = choose_backend(EntryPointCatalogue(), options.backend).name
     options = replace(options, backend=backend)
-    if options.within is not None:
+    if options.within is not None and problem.basis is None:
         problem = replace(problem, basis=algebra_within(options.within, problem.dimension))
     learned, held = split(problem, options.seed)
     if problem.law == "views":

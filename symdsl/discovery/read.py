@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from pydantic import ValidationError
 
+from symdsl.cards.cache import card_key, question
 from symdsl.check.declaration import EstimatorDeclaration
 from symdsl.data.faults import bad_data, suggestion
 from symdsl.diagnostics.diagnostic import SymdslError
@@ -21,10 +22,11 @@ from symdsl.discovery.discrete.search import KINDS
 from symdsl.discovery.fingerprint import fingerprint_of
 from symdsl.discovery.laws import LAWS, law_of, target_of
 from symdsl.discovery.problem import Motions, Options, Problem
-from symdsl.discovery.within import algebra_within
+from symdsl.discovery.within import group_within
 from symdsl.drafting.fields import free_name
+from symdsl.groups.group import Group
 from symdsl.registry import EntryPointCatalogue
-from symdsl.session import Limits, limit_diagnostic
+from symdsl.session import Limits, Session, limit_diagnostic
 
 MOST_DIMENSIONS: Final = 256
 MOTIONS: Final[tuple[Motions, ...]] = ("linear", "affine", "polynomial")
@@ -57,15 +59,34 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A problem that can be looked at, how, and what is said of it: the arrays it came from, and what was inferred."""
+class Origin:
+    """The learned symmetry of a spec that asks; an undecided certificate drops it where it is `lenient`.
 
-    request: Request
+    `session` is the one in which the spec was read, and `words` name the spec to a command.
+    """
+
+    spec: Path
+    model: str
+    symmetry: str
+    lenient: bool
+    words: tuple[str, ...]
+    session: Session
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A problem that can be looked at, how, and what is said of it: the arrays it came from, and what was inferred.
+
+    The card is kept under `key`; `origin` is the spec that asks, if one does.
+    """
+
     problem: Problem
     options: Options
     columns: Columns
     fingerprint: str
+    key: str
     remarks: tuple[str, ...]
+    origin: Origin | None = None
 
 
 def read(request: Request) -> Asked:
@@ -75,7 +96,7 @@ def read(request: Request) -> Asked:
     SYM1325 and SYM1326 for an estimator and its options, SYM1328 for a group that cannot hold the motions.
     """
     declaration = find_estimator(request.by)
-    settings = check_settings(declaration, request.settings)
+    check_settings(declaration, request.settings)
     options = _options(request)
     _one_of(request.motions, "motions", MOTIONS)
     if request.law is not None:
@@ -89,17 +110,31 @@ def read(request: Request) -> Asked:
     )  # fmt: skip
     if problem.dimension > request.limits.dimension:
         raise SymdslError(limit_diagnostic(request.limits, "dimension", problem.dimension, None), exit_code=2)
-    catalogue = EntryPointCatalogue()
-    others = [name for name in catalogue.estimator_names() if law in catalogue.estimator(name).laws]
-    check_law(problem, declaration.laws, request.by, others)
-    problem = look_within(problem, options)
-    degree = int(settings.get("degree", 2))
+    within = None if request.within is None else find_within(request.within, problem)
+    problem, advice = look_over(problem, options, columns, within)
+    references = [f"{request.data}:{name}" for name in (*columns.inputs, *columns.targets)]
+    key = card_key(references, request.folder, question(
+        options.dimensions, within, options.by, options.settings, options.discrete, options.delta, options.alpha,
+    ))  # fmt: skip
+    return Asked(problem, options, columns, fingerprint_of(problem), key, (*columns.remarks, *inferred, *advice))
+
+
+def look_over(
+    problem: Problem, options: Options, columns: Columns, within: Group | None
+) -> tuple[Problem, tuple[str, ...]]:
+    """The problem in float64, with the basis of the group that is to hold the motions, and advice on its samples.
+
+    Raises SymdslError: SYM1324 a law that the estimator does not solve, as `look_within` and the checks do.
+    """
+    catalogue, declaration = EntryPointCatalogue(), find_estimator(options.by)
+    others = [name for name in catalogue.estimator_names() if problem.law in catalogue.estimator(name).laws]
+    check_law(problem, declaration.laws, options.by, others)
+    problem = look_within(problem, options, within)
+    degree = int(check_settings(declaration, options.settings).get("degree", 2))
     check_size(problem, degree)
     check_features(problem, columns.names)
     advice = check_samples(problem, options, HELD_OUT, degree)
-    problem = replace(problem, x=np.asarray(problem.x, np.float64))
-    remarks = (*columns.remarks, *inferred, *advice)
-    return Asked(request, problem, options, columns, fingerprint_of(problem), remarks)
+    return replace(problem, x=np.asarray(problem.x, np.float64)), advice
 
 
 def find_estimator(name: str) -> EstimatorDeclaration:
@@ -126,27 +161,32 @@ def check_settings(declaration: EstimatorDeclaration, settings: Mapping[str, Any
                        hint=known[name].description if name in known else None) from None  # fmt: skip
 
 
-def look_within(problem: Problem, options: Options) -> Problem:
+def find_within(text: str, problem: Problem) -> Group:
+    """The group that is to hold the motions, as a spec writes it. Raises SymdslError SYM1328."""
+    try:
+        return group_within(text, problem.dimension)
+    except SymdslError as refusal:
+        raise bad_data("SYM1328", f"`{text}` is no group that moves {problem.dimension} numbers",
+                       notes=[each.message for each in refusal.diagnostics[:2]],
+                       hint=f"such as GL({problem.dimension})") from None  # fmt: skip
+
+
+def look_within(problem: Problem, options: Options, within: Group | None) -> Problem:
     """The problem with the basis of the group that is to hold the motions. Raises SymdslError SYM1328."""
-    if options.within is None:
+    if within is None:
         return problem
     if problem.motions == "polynomial":
         raise bad_data("SYM1328", "polynomial motions are no matrices, and lie within no matrix group",
                        hint="leave out --within, or --motions polynomial")  # fmt: skip
     size = problem.dimension + (problem.motions != "linear")
     what = f"{problem.motions} motions of {problem.dimension} numbers"
-    try:
-        basis = algebra_within(options.within, problem.dimension)
-    except SymdslError as refusal:
-        raise bad_data("SYM1328", f"`{options.within}` is no group that moves {problem.dimension} numbers",
-                       notes=[each.message for each in refusal.diagnostics[:2]],
-                       hint=f"such as GL({problem.dimension})") from None  # fmt: skip
+    basis = np.array(within.lie_algebra)
     if basis.ndim != 3 or basis.shape[1:] != (size, size):
-        raise bad_data("SYM1328", f"{options.within} has matrices of {basis.shape[-1]} rows, and {what} have {size}",
+        raise bad_data("SYM1328", f"{within.name} has matrices of {basis.shape[-1]} rows, and {what} have {size}",
                        hint=f"such as {'GL' if problem.motions == 'linear' else 'E'}({problem.dimension})")  # fmt: skip
     if len(basis) < options.dimensions[0]:
-        raise bad_data("SYM1328", f"{options.within} has {len(basis)} dimensions, and at least {options.dimensions[0]} "
-                       "are asked for", hint="look within a larger group, or for a smaller one with --dim")  # fmt: skip
+        raise bad_data("SYM1328", f"{within.name} has {len(basis)} dimensions, and at least {options.dimensions[0]} "
+                       "are asked for", hint="look within a larger group, or for a smaller one (`dim`)")  # fmt: skip
     return replace(problem, basis=basis)
 
 
@@ -154,18 +194,29 @@ def _options(request: Request) -> Options:
     for name, value in (("delta", request.delta), ("alpha", request.alpha)):
         if not 0.0 < value < 1.0:
             raise bad_data("SYM1011", f"--{name} cannot be {value:g}", hint="write a number between 0 and 1")
-    if not 0.0 <= request.noise < 1.0:
-        raise bad_data("SYM1011", f"--noise cannot be {request.noise:g}", hint="write a part of 1, such as 0.1")
-    least = int(np.ceil(1.0 / request.alpha)) - 1
-    if request.decoys < least:
-        raise bad_data("SYM1011", f"--decoys cannot be {request.decoys}", notes=(
-            f"a candidate beats {1 - request.alpha:.0%} of them by chance",),
-            hint=f"write at least {least}, or a larger --alpha")  # fmt: skip
     return Options(
         dimensions=read_range(request.dimensions), within=request.within, by=request.by, settings=request.settings,
-        discrete=read_discrete(request.discrete), delta=request.delta, alpha=request.alpha, noise=request.noise,
-        decoys=request.decoys, backend=request.backend, seed=request.seed,
+        discrete=read_discrete(request.discrete), delta=request.delta, alpha=request.alpha,
+        noise=read_noise(request.noise), decoys=read_decoys(request.decoys, request.alpha), backend=request.backend,
+        seed=request.seed,
     )  # fmt: skip
+
+
+def read_noise(noise: float) -> float:
+    """A part of the variance. Raises SymdslError SYM1011."""
+    if not 0.0 <= noise < 1.0:
+        raise bad_data("SYM1011", f"--noise cannot be {noise:g}", hint="write a part of 1, such as 0.1")
+    return noise
+
+
+def read_decoys(decoys: int, alpha: float) -> int:
+    """As many conjugates as the level `alpha` needs. Raises SymdslError SYM1011."""
+    least = int(np.ceil(1.0 / alpha)) - 1
+    if decoys < least:
+        raise bad_data("SYM1011", f"--decoys cannot be {decoys}", notes=(
+            f"a candidate beats {1 - alpha:.0%} of them by chance",),
+            hint=f"write at least {least}, or a larger alpha")  # fmt: skip
+    return decoys
 
 
 def read_range(text: str | None) -> tuple[int, int]:

@@ -26,7 +26,8 @@ TRAINING = (
 
 @dataclass(frozen=True)
 class SpecField:
-    """A field: its name, its type, and the array that it is read from, or None where no single array holds it."""
+    """A field: its name, its type, and the key of the array that it is read from; "" of a file that has but one, None
+    where no single array holds it."""
 
     name: str
     type: str
@@ -60,12 +61,13 @@ def spec_text(
 ) -> str:
     """The spec in canonical layout: `group` stands after `symmetry g:`.
 
-    `reference` is the data as this spec may name them; None where they lie outside its folder.
+    `reference` is the data as this spec may name them; None where they lie outside its folder, or in several files.
     """
     inputs, target = spec_fields(asked, discovery)
-    lines = [*_comment(discovery, way, command, reference), f"model {name} {{", "data {"]
+    lines = [*_comment(asked, discovery, way, command, reference), f"model {name} {{", "data {"]
     for each in (*inputs, target):
-        source = "" if each.key is None or reference is None else f' from "{reference}:{each.key}"'
+        key = f":{each.key}" if each.key else ""
+        source = "" if each.key is None or reference is None else f' from "{reference}{key}"'
         lines.append(f"{each.name}: {each.type}{source}")
     lines.append("}")
     if way.enforcement:
@@ -105,15 +107,15 @@ def spec_fields(asked: Asked, discovery: Discovery) -> tuple[tuple[SpecField, ..
         name = problem.names[0]
         fits = alone and columns.shapes[columns.inputs[0]] == problem.x.shape[1:]
         type_ = _along(f"{kind}({size})", problem.x.shape[1:-1])
-        inputs.append(SpecField(name, type_, columns.inputs[0] if fits else None))
+        inputs.append(SpecField(name, type_, columns.places[columns.inputs[0]][1] if fits else None))
         taken.append(name)
     else:
         for key in columns.inputs:
             name = free_name(key, taken)
-            inputs.append(SpecField(name, _along(f"{kind}({size})", columns.shapes[key][:-1]), key))
+            inputs.append(SpecField(name, _along(f"{kind}({size})", columns.shapes[key][:-1]), columns.places[key][1]))
             taken.append(name)
     name = free_name(columns.targets[0] if len(columns.targets) == 1 else "y", taken)
-    key = columns.targets[0] if len(columns.targets) == 1 else None
+    key = columns.places[columns.targets[0]][1] if len(columns.targets) == 1 else None
     return tuple(inputs), SpecField(name, _target_type(discovery), key)
 
 
@@ -134,7 +136,9 @@ def _along(kind: str, slots: tuple[int, ...]) -> str:
     return kind + "".join(f" per {count}" for count in slots)
 
 
-def _comment(discovery: Discovery, way: Way, command: str, reference: str | None) -> Iterator[str]:
+def _comment(
+    asked: Asked, discovery: Discovery, way: Way, command: str, reference: str | None
+) -> Iterator[str]:
     """What the group is, and what is known of it."""
     card = discovery.card
     said = [f"Written by `{command}`."]
@@ -152,10 +156,20 @@ def _comment(discovery: Discovery, way: Way, command: str, reference: str | None
     if discovery.problem.law in ("density", "views"):
         said.append("The data name nothing to predict: `y` stands for what is to be invariant.")
     if reference is None:
-        said.append(f"The data lie outside this folder: symdsl train model.sym --data {discovery.problem.source}")
+        said.append(f"The data lie outside this folder: {_where(asked)}")
     for line in said:
         for part in textwrap.wrap(line, COMMENT_WIDTH):
             yield f"// {part}"
+
+
+def _where(asked: Asked) -> str:
+    """The command that trains with the data, where they are one file with arrays of the names of the fields."""
+    columns = asked.columns
+    alike = all(key in (name, "") for name, (_, key) in columns.places.items())
+    if alike and len(columns.sources) == 1:
+        return f"symdsl train model.sym --data {columns.sources[0]}"
+    found = (f"{name} is {source}{f':{key}' if key else ''}" for name, (source, key) in columns.places.items())
+    return ", ".join(found) + "."
 
 
 def _about(card: GroupCard) -> Iterator[str]:

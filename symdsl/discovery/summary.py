@@ -106,6 +106,9 @@ def as_json(asked: Asked, discovery: Discovery, files: Mapping[str, str]) -> dic
             "alpha": options.alpha, "noise": options.noise, "decoys": options.decoys, "backend": discovery.backend,
             "seed": options.seed,
         },
+        "spec": None if asked.origin is None else {
+            "path": str(asked.origin.spec), "model": asked.origin.model, "symmetry": asked.origin.symmetry,
+        },
         "spectrum": None if spectrum is None else {
             "values": _numbers(spectrum.values), "low": _numbers(spectrum.low), "high": _numbers(spectrum.high),
         },

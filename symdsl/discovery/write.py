@@ -35,7 +35,7 @@ def check_free(folder: Path) -> None:
 def write_folder(folder: Path, asked: Asked, discovery: Discovery, command: str) -> dict[str, str]:
     """What was written, by kind: card, report, spec. Raises SymdslError SYM0907 and SYM0909."""
     check_free(folder)
-    name, reference = free_name(folder.name, ()), seen_from(asked.request.data, folder)
+    name, reference = free_name(folder.name, ()), seen_from(asked.columns.sources, folder)
     files = {"report": REPORT, "spec": SPEC}
     with whole_folder(folder) as stage:
         groups: list[str | None] = [group_text(discovery, spec_fields(asked, discovery)[1].name)]
@@ -54,8 +54,10 @@ def write_folder(folder: Path, asked: Asked, discovery: Discovery, command: str)
 def spec_alone(asked: Asked, discovery: Discovery, command: str) -> str:
     """A spec that needs no card beside it: the group stands in it by its matrices."""
     text, name = "", free_name(asked.problem.names[1] if discovery.problem.y is not None else "model", ())
+    sources = asked.columns.sources
+    reference = sources[0] if len(sources) == 1 else None
     for group, way in _uses([group_text(discovery, spec_fields(asked, discovery)[1].name)], discovery):
-        text = spec_text(asked, discovery, way, name, group, asked.request.data, command)
+        text = spec_text(asked, discovery, way, name, group, reference, command)
         if is_sound(text):
             break
     return text
@@ -81,8 +83,14 @@ def is_sound(spec: str | Path) -> bool:
     return True
 
 
-def seen_from(reference: str, folder: Path) -> str | None:
-    """Data as a spec in the folder names them: a source as it is, a file by its path; None where that leads out."""
+def seen_from(sources: Sequence[str], folder: Path) -> str | None:
+    """Data as a spec in the folder names them: a source as it is, a file by its path.
+
+    None where that leads out, or where there are several sources.
+    """
+    if len(sources) > 1:
+        return None
+    (reference,) = sources
     if not Path(reference).exists():
         return reference
     path = Path(os.path.relpath(reference, folder))

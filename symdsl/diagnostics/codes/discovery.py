@@ -16,6 +16,8 @@ CODES: tuple[Code, ...] = (
     Code("SYM1311", "what is learned", "A learned symmetry does not say what it moves, nor do the inputs."),
     Code("SYM1312", "card for no symmetry", "A card is given for a symmetry that the spec does not have."),
     Code("SYM1313", "card of another question", "A card is not within the bounds that the spec states."),
+    Code("SYM1314", "nothing to discover", "A spec learns no symmetry, or several, or not the one that is named."),
+    Code("SYM1315", "fields no discovery takes", "Fields of a spec do not move together, or their law is not known."),
     Code("SYM1320", "too few samples", "Data cannot tell the motions that are looked for from one another."),
     Code("SYM1321", "constant feature", "A number is the same in every sample, so data say nothing of it."),
     Code("SYM1322", "collinear features", "Data lie in a plane, and say nothing of what a motion does off it."),

@@ -98,7 +98,7 @@ def test_learned_needs_a_card_to_compile_and_none_to_be_checked(spec: Path) -> N
     result = check(path)
     assert result.ok
     assert code_of(path) == ("SYM1307", 1)
-    command = "symdsl discover jets.npz --x momenta --y label --within 'GL(4)' --dim 1..6 -o g"
+    command = f"symdsl discover {path}"
     shown = CliRunner().invoke(app, ["info", str(path)])
     assert shown.exit_code == 0
     assert command in shown.output
