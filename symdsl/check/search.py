@@ -214,7 +214,7 @@ def laws_of(
 
 def _moves(field: spec.Field, inputs: Mapping[str, spec.Field], actions: Mapping[str, str]) -> bool:
     """Whether a group of matrices moves a field, as far as its kind and its action line say."""
-    if field.kind == "derivative" and field.of in inputs:
+    if field.of is not None and field.of in inputs:
         return _moves(inputs[field.of], inputs, actions)
     return field.kind not in STILL and actions.get(field.name) != "trivial"
 
