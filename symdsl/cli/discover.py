@@ -99,7 +99,6 @@ def discover(
     """Learn a symmetry from data, or the one that a spec asks for: name it, certify it, and write a card, a report and
     a spec. Exit code 6: none."""
     from symdsl.check.card_sources import SUFFIX
-    from symdsl.discovery.summary import verdict_of
     from symdsl.discovery.write import check_free
     from symdsl.session import Session, parse_setting
 
@@ -126,6 +125,13 @@ def discover(
             delta=Request.delta if delta is None else delta, alpha=Request.alpha if alpha is None else alpha,
             noise=noise, decoys=decoys, backend=backend, seed=seed, limits=read_limits(limits),
         ))  # fmt: skip
+    search(asked, output, form)
+
+
+def search(asked: Asked, output: str | None, form: Form) -> None:
+    """Look for the symmetry, keep its card, and say what was found; exit code 6 where none is certified."""
+    from symdsl.discovery.summary import verdict_of
+
     for remark in asked.remarks:
         talk(remark)
     discovery = look(asked)
