@@ -75,7 +75,8 @@ class StrategyDeclaration:
 
     Of a structure, `scalar` is what it asks a network for, `derivatives` how often that is differentiated,
     `network_defaults`, given the options that are written, those of the default network where the spec has none, and
-    `keeps_constraints` whether its motions keep the constraints of the model.
+    `keeps_constraints` whether its motions keep the constraints of the model. `draws_ranges`: it serves a symmetry that
+    holds over a range of its parameters, and goes no farther.
     """
 
     name: str
@@ -93,6 +94,7 @@ class StrategyDeclaration:
     derivatives: int = 1
     network_defaults: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     keeps_constraints: bool = False
+    draws_ranges: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,8 @@ class EstimatorDeclaration:
 
     `laws` are the kinds of problem that it solves; `implementation` is "package.module:name" of the estimator, imported
     when data are looked at, never by `check`. `notes` are paragraphs for its page: how it differs from the paper, and
-    where not to trust it.
+    where not to trust it. `ranges`: it finds over which parameters a given group holds, so that samples go wherever
+    its motions take them.
     """
 
     name: str
@@ -111,6 +114,7 @@ class EstimatorDeclaration:
     citation: str
     implementation: str
     notes: tuple[str, ...] = ()
+    ranges: bool = False
 
 
 class Catalogue(Protocol):

@@ -245,7 +245,7 @@ class EnforcementChecker:
             "SYM1309", f"`{symmetry.name}` holds over a range of its parameters only", use.span,
             "would hold for all of them",
             notes=(f"{symmetry.learned.source} has `ranges`; a network that is equivariant is so under a whole group",),
-            hint="leave the line out, and move the data within the ranges when they are made",
+            hint=f"write: enforce {symmetry.name} by augmentation, which moves samples within the ranges",
         )  # fmt: skip
 
     def _judged(self, use: Use, structure: StrategyDeclaration | None = None) -> Enforcement | None:
@@ -269,7 +269,7 @@ class EnforcementChecker:
             structure=structure,
         )
         partial = next((each for each in wanted if each.learned is not None and each.learned.partial), None)
-        if partial is not None:
+        if partial is not None and not declaration.draws_ranges:
             self._refuse_partial(partial, use)
             return None
         try:

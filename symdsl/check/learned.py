@@ -12,7 +12,7 @@ import numpy as np
 from symdsl.cards.cache import cached_card, card_key, cards_folder, question
 from symdsl.cards.card import GroupCard
 from symdsl.cards.files import card_hash, read_card
-from symdsl.cards.group import card_group, output_images
+from symdsl.cards.group import card_group, card_ranges, output_images
 from symdsl.check import spec
 from symdsl.check.arguments import Signature, bind
 from symdsl.check.card_sources import CardSources
@@ -128,7 +128,7 @@ class LearnedReader:
         self, card: GroupCard, source: str, span: Span, search: spec.Search | None = None
     ) -> GroupMeaning | None:
         """The group of a card, where its certificate and what was asked allow it."""
-        learned = spec.Learned(source, card.name, card_hash(card), card.certificate.verdict, partial=card.partial)
+        learned = spec.Learned(source, card.name, card_hash(card), card.certificate.verdict, ranges=card_ranges(card))
         if search is not None and not self._answers(card, search, span):
             return None
         plain = search is not None and search.lenient

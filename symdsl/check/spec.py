@@ -13,6 +13,7 @@ from symdsl.check.declaration import StrategyDeclaration
 from symdsl.diagnostics.diagnostic import Span
 from symdsl.groups.actions.action import Action
 from symdsl.groups.group import Group
+from symdsl.groups.ranges import Ranges
 
 FieldKind = Literal[
     "image", "label", "scalar", "angle", "vector", "point", "tensor", "phase_space", "derivative", "links",
@@ -155,17 +156,22 @@ class Learned:
 
     `source` names the card and `hash` is its content; `verdict` is that of its certificate, which was measured on the
     data, not on this model. A `dropped` symmetry is undecided, and compiled to the group of one element; a `partial`
-    one holds over a range of its parameters. `search` is what one without a card asks.
+    one holds over `ranges` of its parameters. `search` is what one without a card asks.
     """
 
     source: str
     name: str = ""
     hash: str = ""
     verdict: str = ""
-    partial: bool = False
+    ranges: Ranges | None = None
     dropped: bool = False
     command: str = ""
     search: Search | None = None
+
+    @property
+    def partial(self) -> bool:
+        """Whether the group holds over a range of its parameters only."""
+        return self.ranges is not None
 
     @property
     def missing(self) -> bool:

@@ -18,9 +18,13 @@ Array = NDArray[np.float64]
 
 
 def card_of(
-    problem: Problem, contender: Contender, certificate: Certificate, coordinates: Coordinates, options: Options
-) -> GroupCard:
-    """The card of a contender that was found in white coordinates; its generators are orthonormal there."""
+    problem: Problem, contender: Contender, certificate: Certificate, coordinates: Coordinates, options: Options,
+    ranges: Array | None = None,
+) -> GroupCard:  # fmt: skip
+    """The card of a contender that was found in white coordinates; its generators are orthonormal there.
+
+    Those of a part of a group are as its `ranges` (r, 2) want them.
+    """
     generators = coordinates.back(contender.generators)
     found = identify(generators)
     outputs = None if contender.outputs is None else coordinates.output_back(contender.outputs)
@@ -31,6 +35,7 @@ def card_of(
         representation=found.representation, certificate=certificate,
         canonical=None if found.canonical is None else found.canonical.name, frame=found.frame, outputs=outputs,
         discrete_outputs=None if outputs is None else np.zeros((0, *outputs.shape[1:])),
+        ranges=ranges,
         fields=moved_fields(problem, "defining"), provenance=provenance(problem, options),
     )  # fmt: skip
 

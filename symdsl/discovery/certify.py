@@ -80,8 +80,8 @@ def certify(
     losses = held.losses(kept.held)
     free = trial.free_losses
     tests = [
-        _explains(losses, reference, options, held.classes is not None, level),
-        _against_free(losses, free, reference, options, level),
+        explains(losses, reference, options, held.classes is not None, level),
+        against_free(losses, free, reference, options, level),
     ]
     if tests[-1].passed:
         corrected = held.losses(_corrected(trial, kept, options, watch))
@@ -106,7 +106,7 @@ def is_hopeless(
     free = trial.free_losses
     if lower_bound(losses - free, level) <= margin * reference:
         return None
-    test = _against_free(losses, free, reference, options, level)
+    test = against_free(losses, free, reference, options, level)
     return Certificate("refuted", options.delta, options.alpha, _domain(trial), trial.held.samples, (test,))
 
 
@@ -206,17 +206,22 @@ def _corrected(trial: Trial, kept: Kept, options: Options, watch: Watch) -> Arra
     return kept.held + np.mean(added * useful[:, None, None], axis=0)
 
 
-def _explains(losses: Array, reference: float, options: Options, classes: bool, level: float) -> CertificateTest:
+def explains(
+    losses: Array, reference: float, options: Options, classes: bool, level: float,
+    who: str = "a network that keeps the group",
+) -> CertificateTest:  # fmt: skip
+    """Whether losses (n,) are surely small, as a part of that of a constant prediction, `reference`."""
     bound = (1.0 - INFORMATIVE if classes else options.delta + options.noise) * reference
     upper, left = upper_bound(losses, level), float(np.mean(losses)) / reference
     what = "of what a constant prediction loses" if classes else "of the variance"
     return CertificateTest(
         "explains the data", upper / reference, bound / reference, upper <= bound,
-        f"a network that keeps the group leaves {left:.3g} {what}, surely at most {upper / reference:.3g}",
+        f"{who} leaves {left:.3g} {what}, surely at most {upper / reference:.3g}",
     )  # fmt: skip
 
 
-def _against_free(losses: Array, free: Array, reference: float, options: Options, level: float) -> CertificateTest:
+def against_free(losses: Array, free: Array, reference: float, options: Options, level: float) -> CertificateTest:
+    """Whether losses (n,) are surely at most delta above those of a free network at the same samples."""
     upper = upper_bound(losses - free, level) / reference
     return CertificateTest(
         "costs nothing against a free network", upper, options.delta, upper <= options.delta,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symdsl.discovery.problem import Problem
+from symdsl.groups.arrays.matrices import exponential
 
 Array = NDArray[np.float64]
 _SMALLEST = 1e-6
@@ -80,6 +81,24 @@ def homogeneous(problem: Problem) -> Array:
     """What matrices act on (N, *slots, D): x, with a 1 after it where motions are affine."""
     x = np.asarray(problem.x, np.float64)
     return x if problem.motions == "linear" else np.concatenate([x, np.ones((*x.shape[:-1], 1))], axis=-1)
+
+
+def spread(problem: Problem, seed: int) -> Problem:
+    """The problem with samples moved at random by its basis, each motion as far as the samples are large, or less.
+
+    Of samples that lie in a plane, a motion that takes them out of it makes small numbers large where coordinates are
+    white.
+    """
+    if problem.basis is None:
+        return problem
+    x = homogeneous(problem).reshape(problem.samples, -1, problem.basis.shape[-1])
+    centred = problem.x - np.mean(problem.x, axis=0) if problem.motions != "linear" else problem.x
+    size = np.sqrt(np.mean(np.asarray(centred, np.float64) ** 2) * problem.dimension)
+    speeds = np.array([np.sqrt(np.mean(np.sum((x @ each.T) ** 2, axis=-1))) for each in problem.basis])
+    reach = np.minimum(1.0, size / np.maximum(speeds, 1e-300))
+    drawn = np.random.default_rng([seed, 6]).uniform(-reach, reach, size=(problem.samples, len(reach)))
+    moved = np.einsum("nij,nsj->nsi", exponential(np.tensordot(drawn, problem.basis, axes=1)), x)
+    return replace(problem, x=moved[..., : problem.dimension].reshape(problem.x.shape))
 
 
 def _whitening(points: Array) -> Array:

@@ -17,11 +17,13 @@ from symdsl.discovery.cards import card_of
 from symdsl.discovery.certify import Trial, certify, is_hopeless, is_unexplained, refused, with_rivals
 from symdsl.discovery.codes import encoder_relative
 from symdsl.discovery.contender import Contender, contenders_of
-from symdsl.discovery.coordinates import Coordinates
+from symdsl.discovery.coordinates import Coordinates, spread
 from symdsl.discovery.density import against_normal
 from symdsl.discovery.discrete.part import with_discrete_part
 from symdsl.discovery.estimate import Candidate, Estimate, Silent, Watch
+from symdsl.discovery.estimators.augmentation_range.declaration import AugmentationRangeOptions
 from symdsl.discovery.estimators.null_space.declaration import NullSpaceOptions
+from symdsl.discovery.partial import aligned, certify_part, is_partial
 from symdsl.discovery.population import Fitted, GiveUp, Schedule
 from symdsl.discovery.problem import Options, Problem
 from symdsl.discovery.refine import Refined, is_constant, refine
@@ -104,7 +106,8 @@ def discover(problem: Problem, options: Options, watch: Watch | None = None) -> 
     learned, held = split(problem, options.seed)
     if problem.law == "views":
         return _discover_views(problem, learned, held, options, watch, backend)
-    coordinates = Coordinates.of(learned)
+    reaching = EntryPointCatalogue().estimator(options.by).ranges
+    coordinates = Coordinates.of(spread(learned, options.seed) if reaching else learned)
     white, white_held = coordinates.white(learned), coordinates.white(held)
     if problem.law == "density":
         white, white_held = against_normal(white, options.seed), against_normal(white_held, options.seed + 1)
@@ -166,8 +169,8 @@ def _trial(
     white: Problem, held: Problem, estimate: Estimate, options: Options, settings: Any, watch: Watch
 ) -> Trial:
     """What candidates are judged with; an estimator that trained a free ensemble hands it on."""
-    own = isinstance(settings, NullSpaceOptions)
-    members, steps = (settings.members, settings.steps) if own else (MEMBERS, STEPS)
+    members = settings.members if isinstance(settings, NullSpaceOptions) else MEMBERS
+    steps = settings.steps if isinstance(settings, NullSpaceOptions | AugmentationRangeOptions) else STEPS
     free = estimate.surrogate
     if not isinstance(free, Surrogate):
         watch.stage("free networks", steps)
@@ -204,6 +207,8 @@ def _judged(
         return None
     if candidate.space == "codes":
         return _of_codes(candidate, contenders[-1], trial.held, options)
+    if is_partial(candidate) and problem.y is not None:
+        return _of_part(problem, trial, candidate, contenders[-1], coordinates, options, watch)
     none = np.zeros((0, *contenders[-1].generators.shape[1:]))
     found: list[tuple[Refined, Compilation]] = []
     certificate = None
@@ -251,6 +256,21 @@ def _judged(
     return Finding(
         candidate, better.closed, better.identification, certificate, none, card, judgement.decoys, judgement.candidate
     )
+
+
+def _of_part(
+    problem: Problem, trial: Trial, candidate: Candidate, contender: Contender, coordinates: Coordinates,
+    options: Options, watch: Watch,
+) -> Finding:  # fmt: skip
+    """What becomes of a candidate that holds over a range of its parameters."""
+    contender, ranges = aligned(candidate, contender), candidate.ranges
+    assert ranges is not None
+    judged = certify_part(trial, contender, ranges, coordinates, options, MOST_TRIED, watch)
+    card = card_of(problem, contender, judged.certificate, coordinates, options, ranges)
+    return Finding(
+        candidate, contender.closed, contender.identification, judged.certificate, card.discrete, card, judged.decoys,
+        judged.candidate,
+    )  # fmt: skip
 
 
 def _without_network(trial: Trial, refusal: SymdslError, options: Options) -> Certificate:

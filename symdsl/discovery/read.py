@@ -17,6 +17,7 @@ from symdsl.data.faults import bad_data, suggestion
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.discovery.arrays import Columns, read_columns
 from symdsl.discovery.checks import check_features, check_law, check_samples, check_size
+from symdsl.discovery.coordinates import spread
 from symdsl.discovery.discover import HELD_OUT
 from symdsl.discovery.discrete.search import KINDS
 from symdsl.discovery.fingerprint import fingerprint_of
@@ -132,7 +133,7 @@ def look_over(
     problem = look_within(problem, options, within)
     degree = int(check_settings(declaration, options.settings).get("degree", 2))
     check_size(problem, degree)
-    check_features(problem, columns.names)
+    check_features(spread(problem, request.seed) if declaration.ranges else problem, columns.names)
     advice = check_samples(problem, options, HELD_OUT, degree)
     return replace(problem, x=np.asarray(problem.x, np.float64)), advice
 

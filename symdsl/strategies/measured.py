@@ -38,7 +38,11 @@ def judge_draws(offer: Offer, strategy: str, fact: str) -> Verdict:
     `fact` says of each `{group}` what is done with its elements.
     """
     found = (_refusal(offer, strategy, symmetry) for symmetry in offer.symmetries)
-    groups = [symmetry.group.name for symmetry in offer.symmetries if symmetry.group is not None]
+    groups = [
+        symmetry.group.name + (" within its ranges" if _is_partial(symmetry) else "")
+        for symmetry in offer.symmetries
+        if symmetry.group is not None
+    ]
     facts = tuple(fact.format(group=name) for name in groups)
     return Verdict(tuple(each for each in found if each is not None), facts=facts)
 
@@ -86,7 +90,13 @@ def _refusal(offer: Offer, strategy: str, symmetry: Symmetry) -> Diagnostic | No
             notes=("the fields that it moves are not in the line `predict`",),
             hint="leave the line out",
         )
+    if _is_partial(symmetry):
+        return None  # exponentials of the images of the generators
     return _without_matrices(offer, strategy, moving)
+
+
+def _is_partial(symmetry: Symmetry) -> bool:
+    return symmetry.learned is not None and symmetry.learned.partial
 
 
 def _without_matrices(offer: Offer, strategy: str, actions: list[Action]) -> Diagnostic | None:

@@ -56,12 +56,16 @@ class Elements:
 def random_elements(symmetry: Symmetry, generator: np.random.Generator, count: int, exactness: Exactness) -> Elements:
     """All elements of a finite group that has at most `count`, else `count` random ones (Haar where compact).
 
+    Those of a symmetry that holds over a range of its parameters are drawn within that.
     Where only some elements of a finite group are promised to hold exactly, no other one is called exact, and up to
     `count` of those that are promised are among them: a promise that no element tests is not kept by that.
     """
     group = symmetry.group
     assert group is not None
-    if group.order is not None and group.order <= count:
+    if symmetry.learned is not None and symmetry.learned.ranges is not None:
+        within = symmetry.learned.ranges
+        matrices = within.elements(within.sample(generator, count))
+    elif group.order is not None and group.order <= count:
         matrices = group.elements()
     else:
         matrices = np.concatenate([_promised(symmetry, exactness, count), group.sample(generator, count)])

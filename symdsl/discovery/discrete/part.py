@@ -26,8 +26,10 @@ def with_discrete_part(
     """The card with certified discrete elements beside its algebra; of them alone where no algebra is certified.
 
     `parts` are the samples that `trial` learned from and those that it judges by, in the coordinates of the data. Where
-    no discrete element is certified the card comes back as it is.
+    no discrete element is certified, and of a part of a group, the card comes back as it is.
     """
+    if card is not None and card.partial:
+        return card
     if problem.motions != "linear" or problem.law == "views" or problem.y is None:
         return card
     learned, held = parts

@@ -18,7 +18,7 @@ class AugmentationOptions(BaseModel):
 
 
 def judge(offer: Offer) -> Verdict:
-    """Any fields under any group that elements can be drawn from."""
+    """Any fields under any group that elements can be drawn from, or over the ranges where it holds."""
     return judge_draws(offer, "augmentation", "every sample of every step is moved by a random element of {group}")
 
 
@@ -34,4 +34,5 @@ DECLARATION = StrategyDeclaration(
     ),
     implementation="symdsl.strategies.augmentation.build:STRATEGY",
     judge=judge,
+    draws_ranges=True,
 )

@@ -6,8 +6,9 @@ import pytest
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.discovery.estimate import Silent
 from symdsl.discovery.estimators.augmentation_range.declaration import AugmentationRangeOptions
-from symdsl.discovery.estimators.augmentation_range.estimator import PLANAR, estimate, period
+from symdsl.discovery.estimators.augmentation_range.estimator import PLANAR, estimate
 from symdsl.discovery.problem import Options, Problem
+from symdsl.groups.ranges import period
 
 TURN = np.array([[[0.0, -1.0], [1.0, 0.0]]])
 SETTINGS = AugmentationRangeOptions(steps=120, widths=[16], rate=1e-2, range_rate=0.1, reward=0.1)

@@ -53,4 +53,5 @@ DECLARATION = EstimatorDeclaration(
         "A range is where moving the data begins to cost more than it is worth, and depends on `reward`: it is no "
         "test. A whole period is reported as unbounded.",
     ),
+    ranges=True,
 )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from symdsl.diagnostics.diagnostic import Diagnostic, SymdslError
 from symdsl.diagnostics.missing import missing_extra
+from symdsl.discovery.coordinates import homogeneous
 from symdsl.discovery.estimate import Candidate, Estimate, Watch
 from symdsl.discovery.estimators.augmentation_range.declaration import DECLARATION, AugmentationRangeOptions
 from symdsl.discovery.problem import Options, Problem
 from symdsl.discovery.spans import verify_linear
+from symdsl.groups.ranges import period
 
 Array = NDArray[np.float64]
 UNBOUNDED_WIDTH = 10.0
@@ -34,8 +38,11 @@ def estimate(problem: Problem, options: Options, settings: AugmentationRangeOpti
     Benton et al. 2020 (arXiv:2010.11882). Raises SymdslError: SYM1340 where no algebra is given to learn ranges of, or
     x are no images; SYM1350 for other laws and motions; SYM1001 (exit code 4) without torch.
     """
-    verify_linear(problem, DECLARATION)
-    generators, space = _generators(problem, settings)
+    affine = problem.motions == "affine" and settings.acts == "vectors"
+    verify_linear(replace(problem, motions="linear") if affine else problem, DECLARATION)
+    given, space = _generators(problem, settings)
+    sizes = np.linalg.norm(given, 2, axis=(1, 2))
+    generators = given / sizes[:, None, None]
     periods = np.array([period(each) for each in generators])
     limits = np.where(np.isfinite(periods), periods, UNBOUNDED_WIDTH)
     try:
@@ -44,14 +51,13 @@ def estimate(problem: Problem, options: Options, settings: AugmentationRangeOpti
         raise missing_extra("torch", "torch", "augmentation_range", None) from None
     assert problem.y is not None  # invariance has outputs
     watch.stage("ranges of augmentation", settings.steps)
-    found = train(
-        np.asarray(problem.x, np.float64), problem.y, problem.classes, generators, limits, settings, options.seed,
-        watch.step,
-    )  # fmt: skip
-    half = np.where(found.widths >= WHOLE * periods, np.inf, found.widths / 2.0)
-    figures = {f"half width {number + 1}": float(width) / 2.0 for number, width in enumerate(found.widths)}
+    x = homogeneous(problem) if affine else np.asarray(problem.x, np.float64)
+    found = train(x, problem.y, problem.classes, generators, limits, settings, options.seed, watch.step)
+    widths = found.widths / sizes
+    half = np.where(found.widths >= WHOLE * periods, np.inf, widths / 2.0)
+    figures = {f"half width {number + 1}": float(width) / 2.0 for number, width in enumerate(widths)}
     figures |= {"held-out loss, copies": found.moved, "held-out loss, as they are": found.unmoved}
-    candidate = Candidate(generators, ranges=np.stack([-half, half], axis=1), space=space)
+    candidate = Candidate(given, ranges=np.stack([-half, half], axis=1), space=space)
     return Estimate((candidate,), None, figures, {"course of the widths": found.course})
 
 
@@ -65,7 +71,7 @@ def _generators(problem: Problem, settings: AugmentationRangeOptions) -> tuple[A
                     hint="name it: --within 'SO(3)', or learned(within = SO(3), by = augmentation_range)",
                 )
             )
-        return np.asarray(problem.basis, np.float64), "linear"
+        return np.asarray(problem.basis, np.float64), problem.motions
     if problem.x.ndim != 3:
         shape = "x".join(str(size) for size in problem.x.shape[1:])
         raise SymdslError(
@@ -77,15 +83,3 @@ def _generators(problem: Problem, settings: AugmentationRangeOptions) -> tuple[A
         )
     return (PLANAR[:1] if settings.acts == "rotation" else PLANAR), "affine"
 
-
-def period(generator: Array) -> float:
-    """The least t > 0 with exp(t A) = 1; infinite where eigenvalues are not whole multiples of one i w."""
-    values = np.linalg.eigvals(generator)
-    sizes = np.abs(values.imag)
-    largest = float(np.max(np.abs(values)))
-    if largest == 0.0 or np.max(np.abs(values.real)) > 1e-6 * largest:
-        return np.inf
-    least = float(np.min(sizes[sizes > 1e-6 * largest]))
-    if np.max(np.abs(sizes / least - np.round(sizes / least))) > 1e-4:
-        return np.inf
-    return 2.0 * np.pi / least

@@ -10,6 +10,7 @@ import numpy as np
 from symdsl.groups.actions.action import Action, Offset, Pixels
 from symdsl.groups.combinations import Product, Pulled, Sum
 from symdsl.groups.group import Group
+from symdsl.groups.ranges import Ranges
 from symdsl.groups.representation import Defining, Dual, LinearPart, Representation, Trivial
 from symdsl.groups.representations.canonical import canonical
 from symdsl.passes.lowering.objectives.constants import ConstantTables
@@ -110,8 +111,11 @@ class Mover:
         if representation.is_permutation and element.form in ("index", "places"):
             return array.apply("take", self._places(representation, element), axis=axis)
         tabled = element.form == "index" and not isinstance(representation, Defining | LinearPart)
-        matrix = self._tabled(representation, element) if tabled else self.matrix(element)
-        if isinstance(representation, LinearPart):
+        if element.ranges is not None:
+            matrix = self._within(representation, element, element.ranges)
+        else:
+            matrix = self._tabled(representation, element) if tabled else self.matrix(element)
+        if isinstance(representation, LinearPart) and element.ranges is None:
             size = representation.dimension
             for side in (0, 1):
                 matrix = matrix.apply("slice", axis=side, start=0, stop=size)
@@ -149,8 +153,26 @@ class Mover:
         matrices = representation.matrix(element.group.elements())
         return self.tables.stored("matrices", matrices, self.builder).apply("take", element.value, axis=0)
 
+    def _within(self, representation: Representation, element: Element, ranges: Ranges) -> Value:
+        """The matrix of a representation for a motion within ranges, from the images of the generators."""
+        builder, count, size = self.builder, ranges.generators.count, representation.dimension
+        images = representation.algebra_matrix(ranges.generators.array())
+        table = self.tables.stored("generators", images, builder)
+        drawn = element.value.apply("slice", axis=0, start=0, stop=count)
+        result = builder.add("einsum", drawn, table, subscripts="k,kij->ij").apply("expm")
+        for place, component in enumerate(ranges.discrete.array()):
+            image = representation.matrix(component)
+            flip = element.value.apply("slice", axis=0, start=count + place, stop=count + place + 1)
+            chosen = flip.apply("expand", axis=0).apply("less", builder.full((), 0.5))
+            other = self.tables.stored("component", image, builder)
+            letter = chosen.apply("where", builder.unit_matrix(size), other)
+            result = builder.add("einsum", result, letter, subscripts="ij,jk->ik")
+        return result
+
     def matrix(self, element: Element) -> Value:
         """The defining matrix."""
+        if element.ranges is not None:
+            return self._within(Defining(element.group), element, element.ranges)
         builder, size = self.builder, element.group.dimension
         match element.form:
             case "index":

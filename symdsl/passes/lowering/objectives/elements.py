@@ -1,7 +1,7 @@
 """A random element of a group for each sample, made of noise by plan operations: the laws of `groups/sampling.py`.
 
 An element is a few plan values, by the form that suits its group: the index of an element of a finite group, the order
-of n points, the offset of a translation, or a matrix.
+of n points, the offset of a translation, or a matrix; of a part of a group the parameters of a motion.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ import numpy as np
 from symdsl.groups.arrays.limits import MAXIMUM_ORDER
 from symdsl.groups.arrays.stabiliser_chain import chain_of_matrices
 from symdsl.groups.group import Group
+from symdsl.groups.ranges import Ranges
 from symdsl.groups.sampling import WORD_LENGTH
 from symdsl.passes.lowering.objectives.constants import ConstantTables
 from symdsl.plan.builder import MethodBuilder, Noise
 from symdsl.plan.nodes import ArrayType
 from symdsl.plan.value import Value
 
-Form = Literal["index", "places", "offset", "matrix"]
+Form = Literal["index", "places", "offset", "matrix", "parameters"]
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,13 @@ class Element:
     """A random element of a group that is no product: a plan value, and what it means.
 
     "index": the number of the element in `group.elements()`. "places": result[k] = x[places[k]] on the points.
-    "offset": that of a translation. "matrix": the defining matrix.
+    "offset": that of a translation. "matrix": the defining matrix. "parameters": those of a motion within `ranges`.
     """
 
     group: Group
     form: Form
     value: Value
+    ranges: Ranges | None = None
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,10 @@ class DrawnNoise:
     kind: Noise
 
 
-def form_of(group: Group) -> Form:
-    """How elements of a group that is no product are held."""
+def form_of(group: Group, ranges: Ranges | None = None) -> Form:
+    """How elements of a group that is no product are held, or of the part of it within ranges."""
+    if ranges is not None:
+        return "parameters"
     if group.family == "translations":
         return "offset"
     if group.order is not None and group.order <= MAXIMUM_ORDER:
@@ -56,8 +60,10 @@ def form_of(group: Group) -> Form:
     return "places" if group.permutes else "matrix"
 
 
-def element_type(group: Group) -> ArrayType:
+def element_type(group: Group, ranges: Ranges | None = None) -> ArrayType:
     """The plan type of such an element."""
+    if ranges is not None:
+        return ArrayType((ranges.count,), batched=True)
     size = group.dimension
     match form_of(group):
         case "index":
@@ -93,6 +99,20 @@ class Draw:
             case _:
                 value = self._matrix(group)
         return Element(group, form_of(group), value)
+
+    def parameters(self, ranges: Ranges) -> Value:
+        """Those of a motion (D + M,): uniform between their ends, and whether each discrete element is in it."""
+        self.count += 1
+        ends = ranges.ends(self.bound)
+        low = self.tables.stored("lowest", ends[:, 0], self.builder)
+        high = self.tables.stored("highest", ends[:, 1], self.builder)
+        span = self.tables.stored("spans", ends[:, 1] - ends[:, 0], self.builder)
+        # in few bits a sum may be rounded to beyond its end
+        drawn = (self._uniform("parameters", (len(ends),)) * span + low).apply("minimum", high)
+        if not ranges.discrete.count:
+            return drawn
+        flips = (self._uniform("components", (ranges.discrete.count,)) * 2.0).apply("floor")
+        return drawn.apply("concatenate", flips, axis=0)
 
     def _name(self, what: str) -> str:
         return what if self.count == 1 else f"{what}_{self.count}"

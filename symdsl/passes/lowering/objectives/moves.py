@@ -9,6 +9,7 @@ from typing import Literal
 from symdsl.check.spec import Model, Symmetry
 from symdsl.groups.actions.action import Action
 from symdsl.groups.group import Group
+from symdsl.groups.ranges import Ranges
 from symdsl.ir.actions import output_action
 from symdsl.passes.lowering.lower import argument_name
 from symdsl.passes.lowering.objectives.actions import Mover
@@ -50,7 +51,8 @@ def random_moves(name: str, class_name: str, model: Model, symmetry: Symmetry, b
     """The layer of a symmetry, for the inputs and outputs of a model."""
     group, tables = symmetry.group, ConstantTables()
     assert group is not None
-    method, noise = _draw(group, bound, tables)
+    ranges = None if symmetry.learned is None else symmetry.learned.ranges
+    method, noise = _draw(group, ranges, bound, tables)
     methods = [method]
     sides: dict[Side, dict[str, Action]] = {
         "inputs": {each: symmetry.actions[each] for each in model.inputs},
@@ -65,24 +67,29 @@ def random_moves(name: str, class_name: str, model: Model, symmetry: Symmetry, b
         moved = {each: action for each, action in actions.items() if not action.is_trivial}
         moving[side] = tuple(moved)
         if moved:
-            methods.append(_move(f"move_{side}", group, moved, tables))
-    documentation = f"A random element of {group.name} for each sample, and what it moves."
+            methods.append(_move(f"move_{side}", group, ranges, moved, tables))
+    within = "" if ranges is None else " within its ranges"
+    documentation = f"A random element of {group.name}{within} for each sample, and what it moves."
     module = Module(class_name, documentation, tuple(methods), constants=tables.constants())
     return RandomMoves(name, module, noise, moving)
 
 
-def _draw(group: Group, bound: float, tables: ConstantTables) -> tuple[Method, tuple[DrawnNoise, ...]]:
+def _draw(
+    group: Group, ranges: Ranges | None, bound: float, tables: ConstantTables
+) -> tuple[Method, tuple[DrawnNoise, ...]]:
     builder = MethodBuilder(DRAW, f"A random element of {group.name} for each sample.")
     draw = Draw(builder, tables, bound)
     for name, part in zip(_element_names(group), group.parts, strict=True):
-        builder.output(name, draw.element(part).value)
+        builder.output(name, draw.element(part).value if ranges is None else draw.parameters(ranges))
     return builder.build(), tuple(draw.noise)
 
 
-def _move(name: str, group: Group, actions: Mapping[str, Action], tables: ConstantTables) -> Method:
+def _move(
+    name: str, group: Group, ranges: Ranges | None, actions: Mapping[str, Action], tables: ConstantTables
+) -> Method:
     builder = MethodBuilder(name)
     elements = tuple(
-        Element(part, form_of(part), builder.argument(each, element_type(part)))
+        Element(part, form_of(part, ranges), builder.argument(each, element_type(part, ranges)), ranges)
         for each, part in zip(_element_names(group), group.parts, strict=True)
     )
     mover = Mover(builder, tables, elements)
