@@ -118,11 +118,11 @@ def is_unexplained(trial: Trial, fitted: Fitted, options: Options, candidates: i
     """
     held, reference, level = trial.held_targets, trial.targets.constant_loss, options.alpha / candidates
     losses = held.losses(fitted.predict(vectors_of(trial.held)).mean(axis=0))
-    explains = _explains(losses, reference, options, held.classes is not None, level)
-    assert explains.bound is not None
-    if lower_bound(losses, level) <= (explains.bound + 2.0 * options.delta) * reference:
+    explained = explains(losses, reference, options, held.classes is not None, level)
+    assert explained.bound is not None
+    if lower_bound(losses, level) <= (explained.bound + 2.0 * options.delta) * reference:
         return None
-    tests = [explains, _against_free(losses, trial.free_losses, reference, options, level)]
+    tests = [explained, against_free(losses, trial.free_losses, reference, options, level)]
     verdict = _verdict(tests, losses, trial.free_losses, reference, options, level)
     return Certificate(verdict, options.delta, options.alpha, _domain(trial), trial.held.samples, tuple(tests))
 

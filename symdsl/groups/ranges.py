@@ -64,7 +64,7 @@ class Ranges:
         ends = self.ends(bound)
         drawn = generator.uniform(ends[:, 0], ends[:, 1], size=(count, len(ends)))
         flips = generator.integers(0, 2, size=(count, self.discrete.count))
-        return np.concatenate([drawn, flips], axis=1)
+        return np.concatenate([drawn, flips.astype(np.float64)], axis=1)
 
     def elements(self, parameters: Array) -> Array:
         """The motions (count, d, d) with parameters (count, D + M)."""
