@@ -31,7 +31,8 @@ def test_conjugates_go_as_far() -> None:
     part = Part(TURN, np.array([[-1e-3, 1e-3]]), None, tied=False)
     other = part.conjugate(np.array([[3.0, 1.0], [0.0, 0.5]]), problem)
     targets = Targets(np.zeros((4000, 1)))
-    far = [np.mean((each.moved(problem, targets, 50, 0)[0] - np.tile(problem.x, (50, 1))) ** 2) for each in (part, other)]
+    x = np.tile(problem.x, (50, 1))
+    far = [np.mean((each.moved(problem, targets, 50, 0)[0] - x) ** 2) for each in (part, other)]
     np.testing.assert_allclose(far[1], far[0], rtol=1e-2)
     assert not np.allclose(other.generators, part.generators)
 
