@@ -133,6 +133,12 @@ class GroupReader:
                 return None
             factors += meaning.factors
             learned = learned or meaning.learned
+        if learned is not None and learned.partial and len(factors) > 1:
+            self.reporter.error(
+                "SYM1309", f"{learned.name} holds in part, and a product is a whole group", expression.span,
+                f"{learned.source} has `ranges`", hint="write it as a symmetry of its own, enforced by augmentation",
+            )  # fmt: skip
+            return None
         return GroupMeaning("group", tuple(factors), learned=learned)
 
     def read_group(self, expression: ast.Expression) -> Group | None:

@@ -133,7 +133,7 @@ def look_over(
     problem = look_within(problem, options, within)
     degree = int(check_settings(declaration, options.settings).get("degree", 2))
     check_size(problem, degree)
-    check_features(spread(problem, request.seed) if declaration.ranges else problem, columns.names)
+    check_features(spread(problem, options.seed) if declaration.ranges else problem, columns.names)
     advice = check_samples(problem, options, HELD_OUT, degree)
     return replace(problem, x=np.asarray(problem.x, np.float64)), advice
 

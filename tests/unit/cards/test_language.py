@@ -222,3 +222,11 @@ def test_the_hint_for_two_symmetries_is_a_spec(spec: Path) -> None:
     assert fault.hint is not None
     written = fault.hint.rpartition("both: ")[2]
     assert check(product(spec.parent, written)).errors == ()
+
+
+def test_a_card_that_holds_in_part_is_no_factor(spec: Path) -> None:
+    whole = [[-np.inf, np.inf]] * 5
+    part = replace(lorentz_card(), ranges=np.array([*whole, [-1.0, 1.0]]))
+    write_card(spec.parent / "part.card.json", part)
+    found = check(product(spec.parent, 'card("part.card.json") * S(jets)')).errors
+    assert [each.code for each in found] == ["SYM1309"]
