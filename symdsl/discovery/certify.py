@@ -88,43 +88,45 @@ def certify(
         tests.append(_against_correction(losses, corrected, reference, options, level))
     tests.append(against_decoys(kept.decoys, kept.own))
     verdict = _verdict(tests, losses, free, reference, options, level)
-    certificate = Certificate(verdict, options.delta, options.alpha, _domain(trial), trial.held.samples, tuple(tests))
-    return Judgement(kept.contender, certificate, kept.decoys, kept.own)
+    return Judgement(kept.contender, _certificate(trial, verdict, tests, options), kept.decoys, kept.own)
+
+
+def held_losses(trial: Trial, fitted: Fitted) -> Array:
+    """What the mean of trained copies, each in its own frame, loses at every held-out sample (n,)."""
+    return trial.held_targets.losses(fitted.predict(vectors_of(trial.held)).mean(axis=0))
 
 
 def is_hopeless(
-    trial: Trial, fitted: Fitted, options: Options, candidates: int, margin: float | None = None
+    trial: Trial, losses: Array, options: Options, candidates: int, margin: float | None = None
 ) -> Certificate | None:
     """The refutation of a group that a free network surely beats although each member chose its own frame; else None.
 
-    It saves the training of decoys: what fails this test fails `certify`. `margin`, twice the tolerance by default, is
-    by how much of a constant prediction's loss.
+    `losses` are `held_losses`. It saves the training of decoys: what fails this test fails `certify`. `margin`, twice
+    the tolerance by default, is by how much of a constant prediction's loss.
     """
     margin = 2.0 * options.delta if margin is None else margin
-    held, reference, level = trial.held_targets, trial.targets.constant_loss, options.alpha / candidates
-    losses = held.losses(fitted.predict(vectors_of(trial.held)).mean(axis=0))
+    reference, level = trial.targets.constant_loss, options.alpha / candidates
     free = trial.free_losses
     if lower_bound(losses - free, level) <= margin * reference:
         return None
     test = against_free(losses, free, reference, options, level)
-    return Certificate("refuted", options.delta, options.alpha, _domain(trial), trial.held.samples, (test,))
+    return _certificate(trial, "refuted", [test], options)
 
 
-def is_unexplained(trial: Trial, fitted: Fitted, options: Options, candidates: int) -> Certificate | None:
+def is_unexplained(trial: Trial, losses: Array, options: Options, candidates: int) -> Certificate | None:
     """The certificate of a group whose networks surely explain too little, each member in its own frame; else None.
 
-    It saves the training of decoys: whatever these say, the group cannot be certified. What no function of x explains
-    is to be declared as `noise`.
+    `losses` are `held_losses`. It saves the training of decoys: whatever these say, the group cannot be certified. What
+    no function of x explains is to be declared as `noise`.
     """
-    held, reference, level = trial.held_targets, trial.targets.constant_loss, options.alpha / candidates
-    losses = held.losses(fitted.predict(vectors_of(trial.held)).mean(axis=0))
-    explained = explains(losses, reference, options, held.classes is not None, level)
+    reference, level = trial.targets.constant_loss, options.alpha / candidates
+    explained = explains(losses, reference, options, trial.held_targets.classes is not None, level)
     assert explained.bound is not None
     if lower_bound(losses, level) <= (explained.bound + 2.0 * options.delta) * reference:
         return None
     tests = [explained, against_free(losses, trial.free_losses, reference, options, level)]
     verdict = _verdict(tests, losses, trial.free_losses, reference, options, level)
-    return Certificate(verdict, options.delta, options.alpha, _domain(trial), trial.held.samples, tuple(tests))
+    return _certificate(trial, verdict, tests, options)
 
 
 def refused(trial: Trial, reason: str, constant_only: bool, options: Options) -> Certificate:
@@ -138,7 +140,7 @@ def refused(trial: Trial, reason: str, constant_only: bool, options: Options) ->
     known = lower_bound(constant - free, options.alpha) > options.delta * reference
     test = CertificateTest("can be kept at all", 0.0, None, False, reason)
     verdict = "refuted" if constant_only and known else "undecided"
-    return Certificate(verdict, options.delta, options.alpha, _domain(trial), trial.held.samples, (test,))
+    return _certificate(trial, verdict, [test], options)
 
 
 def with_rivals(certificate: Certificate, rivals: Sequence[str]) -> Certificate:
@@ -151,8 +153,10 @@ def with_rivals(certificate: Certificate, rivals: Sequence[str]) -> Certificate:
     return replace(certificate, verdict=verdict, tests=(*certificate.tests, test))
 
 
-def _domain(trial: Trial) -> str:
-    return f"data like the {trial.learned.samples + trial.held.samples:,} samples it was learned and judged from"
+def _certificate(trial: Trial, verdict: Verdict, tests: Sequence[CertificateTest], options: Options) -> Certificate:
+    count = trial.learned.samples + trial.held.samples
+    domain = f"data like the {count:,} samples it was learned and judged from"
+    return Certificate(verdict, options.delta, options.alpha, domain, trial.held.samples, tuple(tests))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from symdsl.cards.card import Certificate, GroupCard
 from symdsl.diagnostics.diagnostic import SymdslError
 from symdsl.discovery.cards import card_of
-from symdsl.discovery.certify import Trial, certify, is_hopeless, is_unexplained, refused, with_rivals
+from symdsl.discovery.certify import Trial, certify, held_losses, is_hopeless, is_unexplained, refused, with_rivals
 from symdsl.discovery.codes import encoder_relative
 from symdsl.discovery.contender import Contender, contenders_of
 from symdsl.discovery.coordinates import Coordinates, spread
@@ -233,11 +233,12 @@ def _judged(
     rivals = [each.contender.identification.name for each, _ in found[:chosen]]
     rivals = [name for name, loss in zip(rivals, losses, strict=False) if loss <= CLASS_CLEAR * losses[chosen]]
     refined, network = found[chosen]
-    hopeless = is_hopeless(trial, refined.fitted, options, MOST_TRIED)
+    kept = held_losses(trial, refined.fitted)
+    hopeless = is_hopeless(trial, kept, options, MOST_TRIED)
     better = refined.contender
     if hopeless is not None:
         return Finding(candidate, better.closed, better.identification, hopeless, none, None)
-    unexplained = is_unexplained(trial, refined.fitted, options, MOST_TRIED)
+    unexplained = is_unexplained(trial, kept, options, MOST_TRIED)
     if unexplained is not None:
         certificate = with_rivals(unexplained, rivals)
         card = card_of(problem, better, certificate, coordinates, options)
@@ -296,7 +297,7 @@ def _refined(
     margin = max(EXPLAINS_LITTLE * known, 2.0 * options.delta)
 
     def explains_little(fitted: Fitted) -> bool:
-        certificate = is_hopeless(trial, fitted, options, MOST_TRIED, margin)
+        certificate = is_hopeless(trial, held_losses(trial, fitted), options, MOST_TRIED, margin)
         refuted.extend([certificate] if certificate else [])
         return certificate is not None
 

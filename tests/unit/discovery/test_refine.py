@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from symdsl.discovery.certify import Trial, is_unexplained, refused
+from symdsl.discovery.certify import Trial, held_losses, is_unexplained, refused
 from symdsl.discovery.contender import Contender
 from symdsl.discovery.population import Copies, Fitted, GiveUp, Schedule, fit_copies
 from symdsl.discovery.problem import Options, Problem
@@ -118,7 +118,7 @@ def test_what_explains_too_little_is_undecided_before_decoys_are_trained(noise: 
     trial = Trial(problem, targets_of(problem), held, targets_of(held), free, 2, 100)
     network = contender.network(problem, 1, "jax", 0)
     fitted = refine(contender, network, problem, trial.targets, 2, Schedule(steps=100), lambda _: None).fitted
-    found = is_unexplained(trial, fitted, Options(noise=noise), 3)
+    found = is_unexplained(trial, held_losses(trial, fitted), Options(noise=noise), 3)
     assert (found is not None) is early
     if found is not None:
         assert found.verdict == "undecided"
